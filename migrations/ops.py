@@ -1,14 +1,14 @@
-"""What every migration of a tenant's table needs: tenant isolation (row-level security), and the grants of the serving role."""
+"""Helpers for migrations of tenants' tables: tenant isolation (row-level security), and the serving role's grants."""
 
 from alembic import op
 
 APP = "evenkeel_app"
 DISTRICT = "nullif(current_setting('app.district_id', true), '')::uuid"
-"""The district of this transaction. A setting reads as '' on a reused connection, hence nullif; unset, nothing is visible."""
+"""The transaction's district. On a reused connection the unset value is '', hence nullif; without a district no row is visible."""
 
 
 def enable_tenant_isolation(table: str, *, grants: str = "select, insert, update, delete") -> None:
-    """Put ``table`` behind row-level security, forced on its owner as well, and let the serving role do ``grants``."""
+    """Enable row-level security on `table`, forced on its owner as well, and give the serving role `grants`."""
     op.execute(f"alter table {table} enable row level security")
     op.execute(f"alter table {table} force row level security")
     op.execute(f"create policy fence on {table} using (district_id = {DISTRICT}) with check (district_id = {DISTRICT})")
@@ -16,7 +16,7 @@ def enable_tenant_isolation(table: str, *, grants: str = "select, insert, update
 
 
 def named_query(signature: str, returns: str, body: str, *, writes: bool = False) -> None:
-    """A query on schema ``control`` that the serving role may run, and nobody else; it runs with the owner's rights."""
+    """Create a function on schema `control` that only the serving role may execute; it runs with the owner's rights."""
     op.execute(
         f"create function control.{signature} returns {returns} language sql {'volatile' if writes else 'stable'} "
         f"security definer set search_path = pg_catalog, pg_temp as $$ {body} $$"

@@ -1,4 +1,4 @@
-"""Who a person's token is of, asked at every request: what was taken away is gone with the next one."""
+"""The current roles of the person of an access token, read at every request: a withdrawn right ends with the next request."""
 
 from domain.shared.context import Actor, ActorKind
 from domain.shared.ids import DistrictId, PersonId, SessionId
@@ -15,7 +15,7 @@ select exists (
 
 
 class PgBearerStatus:
-    """``api.security.bearer_tokens.StandingOf`` on PostgreSQL."""
+    """Reads whether and how a token's person has access."""
 
     def __init__(self, pool: ConnectionPool) -> None:
         self._pool = pool
@@ -23,7 +23,7 @@ class PgBearerStatus:
     async def impersonation_context(
         self, district_id: DistrictId, person_id: PersonId, supporter_id: PersonId, session_id: SessionId
     ) -> PersonContext | None:
-        """How the person stands in a session begun as the supporter's was; None unless they consent at this moment."""
+        """Return the person's context, with the supporter's login methods; None without a consent that is valid now."""
         reader = Actor(kind=ActorKind.PERSON, id=str(supporter_id), district_id=district_id, origin="", scopes=frozenset())
         async with begin_unit_of_work(self._pool, reader, read_only=True) as unit:
             if not await unit.connection.fetchval(CONSENTED, district_id, person_id, supporter_id):
@@ -32,7 +32,7 @@ class PgBearerStatus:
             return await load_person_context(unit.connection, district_id, person_id, methods=methods)
 
     async def person_context(self, district_id: DistrictId, person_id: PersonId, session_id: SessionId) -> PersonContext | None:
-        """How the person stands; None when person or session is let in no more."""
+        """Return the person's context; None when the person is inactive or the session has ended."""
         reader = Actor(
             kind=ActorKind.PERSON,
             id=str(person_id),

@@ -1,4 +1,4 @@
-"""One transaction, fenced to one district, on the driver's own connection."""
+"""The unit of work: one transaction inside one district's tenant isolation (row-level security)."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -58,18 +58,18 @@ CONTENTION_ERRORS = (
     DeadlockDetectedError,
     LockNotAvailableError,
     UniqueViolationError,
-    # A person, or another thing that was there when it was looked up, is gone meanwhile: asked again, it is not found.
+    # A row that was found was deleted meanwhile; the retry reports that it was not found.
     ForeignKeyViolationError,
 )
 
-DATABASE_UNAVAILABLE = "the database is busy or away; try again in a few seconds"
+DATABASE_UNAVAILABLE = "the database is busy or unreachable; try again in a few seconds"
 
 
 class PgUnitOfWork:
-    """Satisfies every part's unit. What it opens is undone unless ``commit`` is reached.
+    """Implements the unit of work of every part of `domain`. Changes are rolled back unless `commit` is called.
 
-    Its stores are narrowed to ``permission``: what lies beyond is not found, and stores of the district as a whole are opened
-    by a permission for the whole district alone.
+    Its stores are limited to `permission`: rows beyond its scope are not found. Stores of the whole district raise
+    `AssertionError` unless the permission covers the whole district.
     """
 
     def __init__(
@@ -88,18 +88,18 @@ class PgUnitOfWork:
         self._secrets = secrets
 
     def with_permission(self, permission: Permission) -> "PgUnitOfWork":
-        """The same transaction, narrowed to another permission: for a use case that runs inside another's transaction."""
+        """Return a unit on the same transaction with another permission: for a use case that runs inside another one's."""
         return PgUnitOfWork(self.connection, self.actor, self.audit, self._secrets, permission)
 
     @property
     def secrets(self) -> SecretBox:
-        """The box that secrets are encrypted with. Raises `Unavailable` in a process that was started without the keys."""
+        """Encrypts and decrypts secrets. Raises `Unavailable` when the process was started without the keys."""
         if self._secrets is None:
-            raise Unavailable("this process was started without the keys that encrypt secrets; give it SECRET_KEY")
+            raise Unavailable("this process was started without the keys that encrypt secrets: set SECRET_KEY")
         return self._secrets
 
     async def commit(self) -> None:
-        """Keep what was done, and that it was done. Nothing more can be done in this unit."""
+        """Write the audit events and commit. The unit cannot be used afterwards."""
         if self.audit.enabled:
             await write_events_and_commit(self.connection, self.actor, self.audit)
         else:
@@ -265,7 +265,7 @@ class PgUnitOfWork:
 
 
 AUDITED_READ = "BEGIN; SET LOCAL synchronous_commit = off"
-"""Nothing waits for the disk where only a row of the trail is written: a crash may lose the last moments of what was read."""
+"""The commit of a read that writes only audit events does not wait for the disk: a crash may lose the last of these events."""
 
 
 @asynccontextmanager
@@ -278,17 +278,19 @@ async def begin_unit_of_work(
     audit_log: AuditLog | None = None,
     secrets: SecretBox | None = None,
 ) -> AsyncIterator[PgUnitOfWork]:
-    """A unit behind the fence of ``actor``'s district, in one round trip; without a permission it finds no thing and no person.
+    """Begin a unit of work inside the tenant isolation of `actor`'s district, in one round trip.
 
-    ``trail``: what is told of it; None: nothing, whoever asks is no use case. A told unit that is ``read_only`` ends in the
-    row that tells of it, and has not been read where that fails.
+    Without a `permission` it finds no records and no people. `audit_log` holds the events to write; None when the caller is
+    no use case. A `read_only` unit with an audit log commits its events at the end, and fails if they cannot be written.
 
-    ``SET LOCAL`` rather than ``set_config``: a sharded PostgreSQL hands only SET on to its workers. It takes no bind
-    parameter; ``UUID()`` lets nothing but a uuid through.
+    Raises `Contended` when another transaction changed the same rows, `Unavailable` when the database cannot be reached.
+
+    `SET LOCAL` rather than `set_config`: a sharded PostgreSQL forwards only SET to its workers. It takes no bind
+    parameter, so `UUID()` makes sure that the value is a UUID.
     """
-    kept = audit_log or no_audit()
-    told_read = read_only and kept.enabled
-    begin = AUDITED_READ if told_read else "BEGIN READ ONLY" if read_only else "BEGIN"
+    audit = audit_log or no_audit()
+    audited_read = read_only and audit.enabled
+    begin = AUDITED_READ if audited_read else "BEGIN READ ONLY" if read_only else "BEGIN"
     try:
         connection, begun = await pool.acquire(), False
         try:
@@ -296,23 +298,23 @@ async def begin_unit_of_work(
             begun = True
             try:
                 with locks.enforce_order(connection):
-                    unit = PgUnitOfWork(connection, actor, kept, secrets, permission)
+                    unit = PgUnitOfWork(connection, actor, audit, secrets, permission)
                     yield unit
-                    if told_read:
+                    if audited_read:
                         await unit.commit()
             finally:
-                # The driver does not know of this BEGIN: left open, the next borrower would stand inside this fence.
+                # The driver does not track this BEGIN: without a rollback, the next user would have this tenant.
                 if not is_lost(connection) and connection.is_in_transaction():
                     await connection.execute("ROLLBACK")
         except (InterfaceError, InternalClientError) as error:
-            # The driver says the second where the server hung up between two requests and it has not noticed yet.
+            # The driver raises InternalClientError if the server closed the connection between two requests, unnoticed.
             if is_lost(connection) or not begun:
                 raise Unavailable(DATABASE_UNAVAILABLE) from error
             raise
         finally:
-            # Cut off in the middle of BEGIN, not even the driver knows whether the fence stands open.
+            # After an interruption during BEGIN, nobody knows which tenant is set.
             await pool.release(connection, sound=begun)
     except CONTENTION_ERRORS as error:
-        raise Contended("somebody else changed the same rows; the same request again will do") from error
+        raise Contended("another request changed the same rows; send the same request again") from error
     except (PostgresConnectionError, OperatorInterventionError, TooManyConnectionsError, OSError) as error:
         raise Unavailable(DATABASE_UNAVAILABLE) from error

@@ -1,4 +1,4 @@
-"""Many rows in one statement: ``insert … select unnest(…)``, made from the table's own columns."""
+"""Insert many rows by one statement, `insert … select unnest(…)`, built from the table's columns."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -14,11 +14,11 @@ from persistence.database.connection import Connection
 POSTGRES = dialect()  # type: ignore[no-untyped-call]  # SQLAlchemy leaves its dialects' constructors untyped
 
 PACK_FROM_ROWS = 20
-"""From this many rows on columns travel as texts (see ``packing``); below, arrays are as good."""
+"""From this many rows on, columns are sent as texts (see `column_packing`); for fewer, arrays are as fast."""
 
 
 class BulkInsert:
-    """Inserts rows of one tenant's table; a row is a tuple in the order of the table's columns after ``district_id``."""
+    """Inserts rows into one table of a tenant; a row is a tuple in the order of the table's columns after `district_id`."""
 
     def __init__(self, row: type[SQLModel]) -> None:
         table = SQLModel.metadata.tables[str(row.__tablename__)]
@@ -35,12 +35,12 @@ class BulkInsert:
         self.packed = f"{into}({', '.join(packed)}) u"
 
     async def run(self, connection: Connection, district_id: DistrictId, rows: Sequence[tuple[Any, ...]]) -> None:
-        """Insert ``rows`` of ``district_id``; nothing when there are none."""
+        """Insert `rows` into the district; without rows, do nothing."""
         columns: list[Sequence[Any]] = list(zip(*rows, strict=True))
         if len(rows) >= PACK_FROM_ROWS:
             separator, null = choose_separators(columns[i] for i in self._texts)
-            said = [pack_texts(c, separator, null) if i in self._texts else pack_scalars(c) for i, c in enumerate(columns)]
-            await connection.execute(self.packed, district_id, separator, null, *said)
+            packed = [pack_texts(c, separator, null) if i in self._texts else pack_scalars(c) for i, c in enumerate(columns)]
+            await connection.execute(self.packed, district_id, separator, null, *packed)
         elif rows:
             await connection.execute(self.query, district_id, *columns)
 

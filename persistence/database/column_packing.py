@@ -1,7 +1,7 @@
-"""Columns as texts, for batches: the driver asks of every element of an array whether it is itself an array.
+"""Pack columns into texts, for batches: the driver checks for each element of an array whether it is itself an array.
 
-That question cost a quarter of a millisecond a thousand elements, and a batch has twenty thousand. A text is encoded at once,
-and the server splits it as fast as it would read the array.
+The check takes a quarter of a millisecond for 1,000 elements, and a batch has 20,000. A text is encoded at once, and the
+server splits it as fast as it reads an array.
 """
 
 from collections.abc import Iterable, Sequence
@@ -10,25 +10,25 @@ from typing import Any
 from uuid import UUID
 
 SEPARATOR, NULL = "\x1f", "\x1e"
-"""Control characters may stand in a text that people sent, so :func:`marks` looks for two that do not."""
+"""Texts that clients sent may contain these control characters, so `choose_separators` takes two that they do not."""
 
 FALLBACK_SEPARATORS = tuple(chr(code) for code in range(0xE000, 0xF8FF))
 
 
 def choose_separators(columns: Iterable[Sequence[str | None]]) -> tuple[str, str]:
-    """Two characters that no text of ``columns`` holds: the separator, and what stands for null."""
-    said = "".join(text for column in columns for text in column if text)
-    free = (mark for mark in (SEPARATOR, NULL, *FALLBACK_SEPARATORS) if mark not in said)
+    """Return two characters that no text of `columns` contains: the separator, and the mark for null."""
+    texts = "".join(text for column in columns for text in column if text)
+    free = (mark for mark in (SEPARATOR, NULL, *FALLBACK_SEPARATORS) if mark not in texts)
     return next(free), next(free)
 
 
 def pack_texts(column: Sequence[str | None], separator: str, null: str) -> str:
-    """A column of texts as one text."""
+    """Return a column of texts as one text."""
     return separator.join([null if text is None else text for text in column])
 
 
 def pack_scalars(column: Sequence[Any]) -> str:
-    """A column of numbers, ids, moments, truths or codes as one text; a comma is in none of them, null is ``-``."""
+    """Return a column of numbers, ids, timestamps, booleans or codes as one text, parted by commas; null is `-`."""
     first = next((value for value in column if value is not None), None)
     if isinstance(first, UUID | datetime):
         return ",".join(_scalar_texts(column))
@@ -36,7 +36,7 @@ def pack_scalars(column: Sequence[Any]) -> str:
 
 
 def _scalar_texts(column: Sequence[UUID | datetime | None]) -> Iterable[str]:
-    """The texts of ids or moments; one that stands in many rows is the same object there, and is written once."""
+    """Yield the texts of ids or timestamps; a value that is the same object in many rows is converted once."""
     written: dict[int, str] = {id(None): "-"}
     for value in column:
         key = id(value)

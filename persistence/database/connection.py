@@ -11,23 +11,23 @@ CONNECT_ARGUMENTS: dict[str, Any] = {
     "server_settings": {"application_name": "evenkeel", "timezone": "UTC"},
     "timeout": 10,
 }
-"""What every connection is made with; the timeout in seconds is for connecting alone."""
+"""Arguments of every connection; the timeout, in seconds, is for connecting only."""
 
 
 def dsn(url: str) -> str:
-    """``url`` as asyncpg reads it, whatever driver it names; SQLAlchemy's parameter ``ssl`` is ``sslmode`` here."""
+    """Return `url` in asyncpg's form, whichever driver it names; SQLAlchemy's parameter `ssl` becomes `sslmode`."""
     parsed = make_url(url.replace("postgres://", "postgresql://", 1) if url.startswith("postgres://") else url)
     query = {"sslmode" if name == "ssl" else name: value for name, value in parsed.query.items()}
     return parsed.set(drivername="postgresql", query=query).render_as_string(hide_password=False)
 
 
 async def connect(url: str) -> Connection:
-    """A connection outside any pool; the caller closes it."""
+    """Open a connection outside any pool; the caller closes it."""
     return await asyncpg.connect(dsn(url), **CONNECT_ARGUMENTS)
 
 
 def is_lost(connection: Connection) -> bool:
-    """Whether ``connection`` has ended. The pool takes one that ends away from its borrower, whom it answers nothing more."""
+    """Whether `connection` has ended. The pool detaches such a connection, and the detached object raises on every call."""
     try:
         return bool(connection.is_closed())
     except InterfaceError:

@@ -1,6 +1,6 @@
-"""Every lock that a unit asks for by name, and the order in which units ask: who keeps to it waits, and never for each other.
+"""The explicit locks of a unit of work, and the one order in which they are requested, so that units never deadlock.
 
-Rows that a statement changes are locked by the statement; the order is about what is locked before something is decided.
+Rows that a statement changes are locked by the statement; the order is about locks taken before a decision.
 """
 
 from collections.abc import Iterable, Iterator
@@ -14,24 +14,24 @@ from persistence.database.connection import Connection, Record
 
 
 class Lock(IntEnum):
-    """What is locked, in the order of asking. A unit leaves out what it does not need, and never goes back."""
+    """The locks, in the order of requesting. A unit skips what it does not need and never goes back."""
 
     RETENTION = 1
-    """The district's periods, and their application."""
+    """The district's retention periods, and their application."""
     DIRECTORY = 2
-    """Who adds people by roster, or takes records away: imports, role mappings, merges, erasures, retention."""
+    """Changes of people by roster, or their removal: imports, role mappings, merges, erasures, retention."""
     SUPERVISION = 3
-    """Who replaces the set of supervision, or takes away people who stand in it."""
+    """Replacing the supervision set, or removing people who are in it."""
     HOLDS = 4
-    """Who puts a legal hold, or does what a hold forbids."""
+    """Placing a legal hold, or doing what a hold forbids."""
     BASIS = 5
-    """The district's tallies: shared by who adds or retracts evidence, alone for merge, erasure, retention and rebuild."""
+    """Tallies: shared when adding or retracting evidence, exclusive for merge, erasure, retention and rebuild."""
     PERSON = 6
     """Rows of people, by rising id."""
     GRANTS = 7
     """All grants of a role."""
     HEADS = 8
-    """Identities of pushes, by external_id."""
+    """Rows of `push_head`, by external_id."""
     EVIDENCE = 9
     """One observation or assessment without an external_id."""
     LEADER = 10
@@ -46,7 +46,7 @@ class _Position(NamedTuple):
 
 
 _acquired: dict[Connection, dict[_Position, bool]] = {}
-"""By connection, what its transaction has asked for; only while ``ordered`` lasts."""
+"""By connection, the locks its transaction has requested and whether each is exclusive; while `enforce_order` lasts."""
 
 ADVISORY = "select pg_advisory_xact_lock(hashtextextended($1, 0))"
 NAMES = {
@@ -55,7 +55,7 @@ NAMES = {
     Lock.SUPERVISION: "supervision",
     Lock.HOLDS: "legal holds",
 }
-"""Names under which releases before this one lock the same."""
+"""Names of the advisory locks; earlier releases use the same."""
 
 BASIS = "select basis, configuration_version, half_life_days, landmark from scoring_basis where district_id = $1"
 
@@ -65,7 +65,7 @@ PEOPLE = "select from person where district_id = $1 and id = any($2::uuid[]) ord
 
 @contextmanager
 def enforce_order(connection: Connection) -> Iterator[None]:
-    """Check the order of what the transaction on ``connection`` asks for, from its beginning to its end."""
+    """Check the order of the locks that the transaction on `connection` requests, from its beginning to its end."""
     _acquired[connection] = {}
     try:
         yield
@@ -74,44 +74,44 @@ def enforce_order(connection: Connection) -> Iterator[None]:
 
 
 def check_order(connection: Connection, lock: Lock, key: object = "", *, exclusive: bool = True) -> None:
-    """Note that ``connection``'s transaction asks for ``lock``, before it does. ``alone``: not shared with others.
+    """Record that `connection`'s transaction is about to request `lock`.
 
-    Raises ``AssertionError`` where it asks out of order, or for more of a lock than it has: two such units could wait for
-    each other. Asking again for what one has is harmless.
+    Raises `AssertionError` when that is out of order, or when a shared lock is requested exclusively: two such units could
+    deadlock. Requesting a lock again is harmless.
     """
-    asked = _acquired.get(connection, {})
+    acquired = _acquired.get(connection, {})
     position = _Position(lock, str(key))
-    if position in asked:
-        if exclusive and not asked[position]:
-            raise AssertionError(f"{lock.name} is shared already; a unit that needs it alone asks for that first")
+    if position in acquired:
+        if exclusive and not acquired[position]:
+            raise AssertionError(f"{lock.name} is shared already; a unit that needs it exclusively requests that first")
         return
-    if asked and position < max(asked):
-        raise AssertionError(f"{lock.name} is asked for after {max(asked).lock.name}; the order is in database/locks.py")
-    asked[position] = exclusive
+    if acquired and position < max(acquired):
+        raise AssertionError(f"{lock.name} is requested after {max(acquired).lock.name}; the order is in database/locks.py")
+    acquired[position] = exclusive
 
 
 async def lock_district(connection: Connection, district_id: DistrictId, lock: Lock) -> None:
-    """Take one of the locks that have no row (``NAMES``), until the transaction ends."""
+    """Take an advisory lock of the district (one of `NAMES`) until the transaction ends."""
     check_order(connection, lock)
     await connection.execute(ADVISORY, f"{NAMES[lock]}\x1f{district_id}")
 
 
 async def lock_directory(connection: Connection, district_id: DistrictId) -> None:
-    """Let nobody else change by roster who the people are, nor merge, erase or retire any, until the transaction ends."""
+    """Lock out roster changes, merges, erasures and retention until the transaction ends."""
     await lock_district(connection, district_id, Lock.DIRECTORY)
     await lock_district(connection, district_id, Lock.SUPERVISION)
 
 
 async def lock_basis(connection: Connection, district_id: DistrictId, *, exclusive: bool) -> Record:
-    """The row of the district's basis, shared or alone. Raises ``Contended`` where the district was erased meanwhile."""
+    """Lock and return the district's basis row. Raises `Contended` when the district was erased meanwhile."""
     check_order(connection, Lock.BASIS, exclusive=exclusive)
     row: Any = await connection.fetchrow(f"{BASIS} for {'update' if exclusive else 'share'}", district_id)
     if row is None:
-        raise Contended("the district is no more what it was; the same request again will say what became of it")
+        raise Contended("the district was changed or erased meanwhile; send the same request again")
     return row
 
 
 async def lock_people(connection: Connection, district_id: DistrictId, ids: Iterable[PersonId]) -> None:
-    """Lock the rows of people, by rising id: nothing new refers to them until the transaction ends."""
+    """Lock the rows of people, by rising id: no new row can refer to them until the transaction ends."""
     check_order(connection, Lock.PERSON)
     await connection.execute(PEOPLE, district_id, list(ids))

@@ -1,4 +1,4 @@
-"""The pool of connections: asyncpg's, with a bounded wait in front of it."""
+"""The connection pool: asyncpg's, with a bounded wait in front of it."""
 
 import asyncio
 import time
@@ -14,48 +14,48 @@ from asyncpg.exceptions import InterfaceError, InternalClientError, PostgresErro
 from persistence.database.connection import CONNECT_ARGUMENTS, Connection, dsn, is_lost
 
 MAX_WAIT = 10.0
-"""Seconds that a caller waits for a connection to become free, unless ``limit_waits`` says less."""
+"""Seconds that a caller waits for a connection to become free, unless `limit_waits` sets less."""
 MIN_WAIT = 0.01
-"""Seconds; a request that has used up its waits still gets a connection that is free."""
+"""Seconds; a request that has used up its waits still gets a free connection."""
 RELEASE_TIMEOUT = 10.0
 """Seconds that the driver may take to end a cancelled statement before the connection is closed instead of reused."""
 CLOSE_TIMEOUT = 5.0
-"""Seconds that ``close`` waits for connections in use."""
+"""Seconds that `close` waits for connections in use."""
 IDLE_LIFETIME = 1800.0
-"""Seconds after which a connection that nobody uses is closed."""
+"""Seconds after which an unused connection is closed."""
 MAX_STATEMENTS = 1_000_000
-"""After that many a connection is replaced, since the server's process behind it grows."""
+"""After that many a connection is replaced, since its server process grows."""
 
 
 @dataclass
 class _WaitBudget:
-    """The seconds that a request may still wait."""
+    """The seconds that a request may still wait, over all its waits."""
 
     seconds: float
 
 
-_wait_budget: ContextVar[_WaitBudget | None] = ContextVar("patience", default=None)
+_wait_budget: ContextVar[_WaitBudget | None] = ContextVar("wait_budget", default=None)
 
 
 def limit_waits(seconds: float) -> None:
-    """Let this context wait for connections for ``seconds`` at most, all waits together."""
+    """Limit this context's waits for connections to `seconds`, all waits together."""
     _wait_budget.set(_WaitBudget(seconds))
 
 
 def _remaining_wait() -> float:
     """Seconds that this context may wait for a connection now."""
-    patience = _wait_budget.get()
-    return MAX_WAIT if patience is None else min(MAX_WAIT, max(patience.seconds, MIN_WAIT))
+    budget = _wait_budget.get()
+    return MAX_WAIT if budget is None else min(MAX_WAIT, max(budget.seconds, MIN_WAIT))
 
 
 class ConnectionPool:
-    """At most ``size`` connections to the database of ``url``, each made when it is first needed.
+    """At most `size` connections to the database of `url`, each made when it is first needed.
 
     asyncpg's pool waits for a connection without end, or for waiting and connecting together. A semaphore in front of it
-    bounds the wait alone; connecting has a timeout of its own. A connection that could not be made gives its place to the next
-    in line, and one that the server closed is made anew when it is acquired.
+    bounds the wait alone; connecting has its own timeout. A connection that could not be made frees its slot for the next
+    caller, and one that the server closed is replaced when it is acquired.
 
-    ``connect``: makes a connection in place of ``asyncpg.connect``, for tests.
+    `connect` replaces `asyncpg.connect` in tests.
     """
 
     def __init__(self, url: str, *, size: int = 10, connect: Callable[..., Awaitable[Any]] | None = None) -> None:
@@ -67,22 +67,22 @@ class ConnectionPool:
         self._closed = False
 
     async def acquire(self) -> Connection:
-        """A connection; the caller releases it.
+        """Acquire a connection; the caller releases it.
 
-        Raises ``TimeoutError`` when none became free in time, ``ConnectionRefusedError`` when none could be made.
+        Raises `TimeoutError` when none became free in time, `ConnectionRefusedError` when none could be made.
         """
         await self._wait_until_free()
         try:
             return cast("Connection", await (await self._open()).acquire())
         except BaseException as error:
             self._free.release()
-            # The driver's words for a server that lets nobody in, or hangs up before the connection is ready.
+            # What the driver raises when the server rejects connections, or closes one before it is ready.
             if isinstance(error, PostgresError | InterfaceError | InternalClientError):
                 raise ConnectionRefusedError(str(error)) from error
             raise
 
     async def release(self, connection: Connection, *, sound: bool = True) -> None:
-        """Return ``connection``. One that is not ``sound``, or is in a transaction, is closed and not lent again."""
+        """Return `connection`. One that is not `sound`, or is in a transaction, is closed instead of reused."""
         try:
             if not is_lost(connection) and (not sound or connection.is_in_transaction()):
                 connection.terminate()
@@ -94,7 +94,7 @@ class ConnectionPool:
 
     @asynccontextmanager
     async def connection(self) -> AsyncIterator[Connection]:
-        """Acquire a connection and release it; it is not reused when cancelled, or when the driver lost track of it."""
+        """Acquire a connection and release it; it is not reused after a cancellation or an error of the driver."""
         connection, sound = await self.acquire(), False
         try:
             yield connection
@@ -106,7 +106,7 @@ class ConnectionPool:
             await self.release(connection, sound=sound)
 
     async def close(self) -> None:
-        """Close every connection; those that are still in use after ``CLOSE_TIMEOUT`` are cut off."""
+        """Close every connection; those still in use after `CLOSE_TIMEOUT` are terminated."""
         self._closed = True
         if self._pool is not None:
             with suppress(TimeoutError):
@@ -123,21 +123,21 @@ class ConnectionPool:
         if not self._free.locked():
             await self._free.acquire()
             return
-        patience, begun = _wait_budget.get(), time.monotonic()
+        budget, begun = _wait_budget.get(), time.monotonic()
         try:
             await self._wait(_remaining_wait())
         finally:
-            if patience is not None:
-                patience.seconds -= time.monotonic() - begun
+            if budget is not None:
+                budget.seconds -= time.monotonic() - begun
 
     async def _wait(self, seconds: float) -> None:
         async with asyncio.timeout(seconds):
             await self._free.acquire()
 
     async def _open(self) -> "asyncpg.Pool[Any]":
-        """The driver's pool. It belongs to an event loop, so it is made by the first who needs a connection."""
+        """Return the driver's pool. It belongs to an event loop, so it is made when the first connection is needed."""
         if self._closed:
-            raise ConnectionRefusedError("the pool of connections is closed")
+            raise ConnectionRefusedError("the connection pool is closed")
         if self._pool is None:
             pool = asyncpg.create_pool(
                 self._url,
@@ -155,4 +155,4 @@ class ConnectionPool:
 
 
 async def _skip_reset(_connection: object) -> None:
-    """Reset nothing: all that a transaction sets ends with it (``SET LOCAL``), and a round trip for each request is saved."""
+    """Do nothing: all settings end with their transaction (`SET LOCAL`), and this saves a round trip for each request."""

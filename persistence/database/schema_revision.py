@@ -1,4 +1,4 @@
-"""Which revision of the tables this code needs, read without the library that migrates: whoever serves only compares it."""
+"""The revision of the tables that this code needs, read without Alembic: the service only compares it."""
 
 import re
 from functools import cache
@@ -12,7 +12,7 @@ BEFORE = re.compile(r'^down_revision = "(\w+)"$', re.MULTILINE)
 
 @cache
 def head() -> str:
-    """The one revision that no other follows; it does not change while a process runs."""
+    """Return the newest revision, the one that no other follows; it does not change while a process runs."""
     scripts = [path.read_text() for path in (Path(migrations.__file__).parent / "versions").glob("*.py")]
     last: str
     [last] = {name for text in scripts for name in REVISION.findall(text)} - {

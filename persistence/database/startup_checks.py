@@ -1,4 +1,4 @@
-"""What must hold of the database before the service serves from it."""
+"""Checks of the database before the service starts."""
 
 from asyncpg.exceptions import (
     InsufficientPrivilegeError,
@@ -19,24 +19,24 @@ select r.rolname, s.powers, s.bypasses, s.owns from pg_roles r, lateral (
   from pg_roles m where pg_has_role(r.oid, m.oid, 'member')
 ) s where r.rolname = current_user
 """
-"""A role may also become whatever it is a member of (SET ROLE)."""
+"""Includes the roles that the current one is a member of, since it may switch to them (SET ROLE)."""
 
 
 async def role_errors(pool: ConnectionPool) -> list[str]:
-    """Why the role of ``pool`` could get past the fence, in sentences; none when it can't."""
+    """Return the reasons, as sentences, why the role of `pool` could bypass tenant isolation; empty when it cannot."""
     async with pool.connection() as connection:
         row = await connection.fetchrow(ROLE)
-    found = (
+    checks = (
         (row["powers"], "is a superuser, or may become one"),
         (row["bypasses"], "bypasses row-level security, or may become a role that does"),
         (row["owns"], "owns tables, or is a member of the role that does"),
     )
-    remedy = "DATABASE_URL must be of evenkeel_app, the role that serves; evenkeel_owner is for MIGRATION_DATABASE_URL"
-    return [f"the database role {row['rolname']} {what}: {remedy}" for holds, what in found if holds]
+    remedy = "set DATABASE_URL to the serving role, evenkeel_app; evenkeel_owner is for MIGRATION_DATABASE_URL"
+    return [f"the database role {row['rolname']} {what}: {remedy}" for holds, what in checks if holds]
 
 
 async def schema_version(pool: ConnectionPool) -> str | None:
-    """The revision that the database is at, as the serving role sees it; None where nothing was migrated."""
+    """Return the database's revision, as the serving role sees it; None before the first migration."""
     try:
         async with pool.connection() as connection:
             version: str | None = await connection.fetchval("select control.schema_version()")
@@ -46,7 +46,7 @@ async def schema_version(pool: ConnectionPool) -> str | None:
 
 
 async def is_ready(pool: ConnectionPool, revision: str) -> bool:
-    """Whether the database is reached, and at ``revision``."""
+    """Whether the database can be reached and is at `revision`."""
     try:
         return await schema_version(pool) == revision
     except (InterfaceError, InternalClientError, PostgresError, OSError):

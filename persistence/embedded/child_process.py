@@ -1,4 +1,4 @@
-"""Child processes that do not outlive us, whatever ends us."""
+"""Child processes that end with this process, however it ends."""
 
 import ctypes
 import os
@@ -15,19 +15,19 @@ from typing import IO
 from persistence.embedded.os_account import OsAccount
 
 PR_SET_PDEATHSIG = 1
-# Nothing of our own environment: PGOPTIONS and the like would reach the server; the C locale keeps its messages stable.
+# Not our own environment: PGOPTIONS and others would affect the server. The C locale keeps its messages stable.
 ENVIRONMENT = {"PATH": "/usr/bin:/bin", "LC_ALL": "C"}
 
 
 @dataclass(kw_only=True)
 class ChildProcess:
-    """A process, and the one that watches us for it where the kernel does not."""
+    """A child process, and its watcher where the kernel cannot watch the parent."""
 
     process: subprocess.Popen[bytes]
     watcher: subprocess.Popen[bytes] | None = None
 
     def release(self) -> None:
-        """The process has ended: nothing is left to watch for, and its number may soon be another's."""
+        """Stop the watcher once the child has ended: another process may soon get its pid."""
         if self.watcher:
             self.watcher.kill()
             self.watcher.wait()
@@ -45,15 +45,15 @@ def spawn(
     inherited: Sequence[int] = (),
     by_kernel: bool = sys.platform == "linux",
 ) -> ChildProcess:
-    """Start a process as ``account`` that gets ``farewell`` when we die, be it by SIGKILL.
+    """Start a process as `account` that receives `death_signal` when this process dies, even by SIGKILL.
 
-    On Linux the kernel sends it, and does so when the *thread* that started the process ends: hence only the main
-    thread may. Elsewhere a small watcher reads a pipe from us (``by_kernel=False``; it runs on Linux too).
+    On Linux the kernel sends it when the *thread* that started the process ends, so only the main thread may call this.
+    Elsewhere a watcher process reads a pipe from us (`by_kernel=False`; it runs on Linux too).
     """
     if threading.current_thread() is not threading.main_thread():
         raise RuntimeError("the embedded PostgreSQL is started from the main thread only")
     with warnings.catch_warnings():
-        # Python warns of a fork beside other threads; the child makes three system calls, and takes no lock for them.
+        # Python warns of a fork in a multi-threaded process; the child makes three system calls and takes no lock.
         warnings.filterwarnings("ignore", "This process .* is multi-threaded", DeprecationWarning)
         process = subprocess.Popen(  # noqa: S603 - our own list
             arguments,
@@ -62,7 +62,7 @@ def spawn(
             stdin=subprocess.DEVNULL,
             stdout=output,
             stderr=subprocess.STDOUT,
-            start_new_session=True,  # Ctrl-C reaches the service only, which then stops the server in order
+            start_new_session=True,  # Ctrl-C reaches only the service, which then stops the server
             pass_fds=inherited,
             preexec_fn=_set_parent_death_signal(death_signal) if by_kernel else None,  # noqa: PLW1509 - it makes system calls only
             **account.popen_arguments(),
@@ -71,12 +71,12 @@ def spawn(
 
 
 def _set_parent_death_signal(death_signal: signal.Signals) -> Callable[[], None]:
-    # Runs between setuid, which would clear it, and exec. Everything is looked up before the fork.
+    # The inner function runs after setuid (which would clear the setting) and before exec; look-ups happen before the fork.
     prctl, parent = ctypes.CDLL(None).prctl, os.getpid()
 
     def tie() -> None:
         prctl(PR_SET_PDEATHSIG, int(death_signal))
-        if os.getppid() != parent:  # we died before the kernel knew
+        if os.getppid() != parent:  # the parent died before prctl
             os._exit(1)
 
     return tie

@@ -1,5 +1,5 @@
-"""Why the embedded PostgreSQL does not start."""
+"""Error of the embedded PostgreSQL."""
 
 
 class StartError(RuntimeError):
-    """The embedded server refuses; the message is for an operator and says what to do."""
+    """The database cannot be started or used; the message tells the operator what to do."""

@@ -1,4 +1,4 @@
-"""An installation without a database of its own: the embedded server with its roles, started or joined."""
+"""An installation on the embedded server, with its roles: start the server, or use a running one."""
 
 import asyncio
 from collections.abc import Iterator
@@ -12,7 +12,7 @@ from persistence.embedded.roles import Urls, provision, urls
 
 @dataclass(frozen=True, kw_only=True)
 class Installation:
-    """The ways into the database; ``server`` when this process started it, None when another one runs it."""
+    """The database URLs; `server` is None when another process runs the server."""
 
     urls: Urls
     server: EmbeddedPostgres | None
@@ -22,10 +22,10 @@ class Installation:
 def start_installation(
     home: Path, *, port: int = 0, run_as: str = "nobody", pg_bin: Path | None = None
 ) -> Iterator[Installation]:
-    """The embedded server over ``home`` for as long as the block lasts: for whoever serves. Not inside an event loop.
+    """Run the embedded server on `home` for the duration of the block, for the service. Not inside an event loop.
 
     Raises:
-        CannotStart: another process has it, or it cannot run here.
+        StartError: another process uses `home`, or the server cannot run here.
     """
     with EmbeddedPostgres(home, port=port, run_as=run_as, pg_bin=pg_bin) as server:
         yield Installation(urls=asyncio.run(provision(server.admin_url, server.home)), server=server)
@@ -33,7 +33,7 @@ def start_installation(
 
 @contextmanager
 def join_installation(home: Path, *, run_as: str = "nobody", pg_bin: Path | None = None) -> Iterator[Installation]:
-    """The server that serves ``home`` already, else one for this block alone: for a command beside the service."""
+    """Use the running server of `home`, else run one for the duration of the block: for commands beside the service."""
     admin_url = running_admin_url(home)
     if admin_url is None:
         with start_installation(home, run_as=run_as, pg_bin=pg_bin) as installation:
@@ -46,4 +46,4 @@ def _urls_of_running(admin_url: str, home: Path) -> Urls:
     try:
         return urls(admin_url, home)
     except FileNotFoundError:
-        raise StartError(f"the service over {home} is still making its roles: try again in a moment") from None
+        raise StartError(f"the service on {home} is still creating its database roles: try again in a moment") from None

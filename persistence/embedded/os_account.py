@@ -1,4 +1,4 @@
-"""The operating system's account that PostgreSQL runs under, and where it may go."""
+"""The operating system account that PostgreSQL runs as, and which folders it can access."""
 
 import os
 import pwd
@@ -11,7 +11,7 @@ from persistence.embedded.errors import StartError
 
 
 class UserSwitch(TypedDict, total=False):
-    """What ``subprocess.Popen`` needs to change the account of a child; empty when it stays."""
+    """Arguments of `subprocess.Popen` that change a child's account; empty for the current account."""
 
     user: int
     group: int
@@ -20,7 +20,7 @@ class UserSwitch(TypedDict, total=False):
 
 @dataclass(frozen=True, kw_only=True)
 class OsAccount:
-    """One account; ``switches`` when we are root and children change to it, since PostgreSQL refuses root."""
+    """An account; `needs_switch` when we are root and children must change to it, since PostgreSQL does not run as root."""
 
     name: str
     uid: int
@@ -28,33 +28,33 @@ class OsAccount:
     needs_switch: bool
 
     def popen_arguments(self) -> UserSwitch:
-        """The arguments by which a child process changes to this account."""
+        """Return the arguments with which a child process changes to this account."""
         return UserSwitch(user=self.uid, group=self.gid, extra_groups=[]) if self.needs_switch else UserSwitch()
 
     def make_private_folder(self, path: Path) -> Path:
-        """Make ``path`` a folder that this account alone can enter, if it is not there yet."""
+        """Create `path`, if it does not exist, as a folder that only this account can access; return it."""
         path.mkdir(0o700, exist_ok=True)
         if self.needs_switch:
             os.chown(path, self.uid, self.gid, follow_symlinks=False)
         return path
 
     def first_closed_folder(self, path: Path) -> Path | None:
-        """The outermost folder on the way to ``path`` (itself included) that this account cannot pass."""
+        """Return the outermost folder of `path` (itself included) that this account cannot enter; None if it can enter all."""
         resolved = path.resolve()
-        way = [*reversed(resolved.parents), resolved]
-        return next((folder for folder in way if folder.is_dir() and not self._can_enter(folder)), None)
+        folders = [*reversed(resolved.parents), resolved]
+        return next((folder for folder in folders if folder.is_dir() and not self._can_enter(folder)), None)
 
     def _can_enter(self, folder: Path) -> bool:
-        found = folder.stat()
-        if found.st_uid == self.uid:
-            return bool(found.st_mode & 0o100)
-        if found.st_gid == self.gid:
-            return bool(found.st_mode & 0o010)
-        return bool(found.st_mode & 0o001)
+        status = folder.stat()
+        if status.st_uid == self.uid:
+            return bool(status.st_mode & 0o100)
+        if status.st_gid == self.gid:
+            return bool(status.st_mode & 0o010)
+        return bool(status.st_mode & 0o001)
 
 
 def server_account(run_as: str, data: Path) -> OsAccount:
-    """The account for the cluster in ``data``: ours, or as root its owner's, or ``run_as`` where there is none yet."""
+    """Return the account for the cluster in `data`: the current one; as root its owner, or `run_as` for a new cluster."""
     if os.geteuid() != 0:
         return OsAccount(name=str(os.geteuid()), uid=os.geteuid(), gid=os.getegid(), needs_switch=False)
     if data.exists():
@@ -63,23 +63,23 @@ def server_account(run_as: str, data: Path) -> OsAccount:
         found = pwd.getpwnam(run_as)
     except KeyError:
         raise StartError(
-            f"PostgreSQL refuses to run as root, and there is no user {run_as!r} to run it as: create it"
+            f"PostgreSQL does not run as root, and the user {run_as!r} to run it as does not exist: create it"
         ) from None
     if found.pw_uid == 0:
-        raise StartError("PostgreSQL refuses to run as root: name another user to run it as")
+        raise StartError("PostgreSQL does not run as root: choose another user to run it as")
     return OsAccount(name=run_as, uid=found.pw_uid, gid=found.pw_gid, needs_switch=True)
 
 
 def _owner(data: Path) -> OsAccount:
-    # An operator may have begun as another user: PostgreSQL serves a cluster only as the cluster's owner.
+    # The cluster may belong to another user than `run_as`: PostgreSQL serves a cluster only as its owner.
     found = data.stat()
     if found.st_uid == 0:
-        raise StartError(f"{data} belongs to root, and PostgreSQL refuses to run as root: give it to nobody with chown -R")
+        raise StartError(f"{data} belongs to root, and PostgreSQL does not run as root: run chown -R nobody on it")
     return OsAccount(name=f"uid {found.st_uid}", uid=found.st_uid, gid=found.st_gid, needs_switch=True)
 
 
 def default_folder(near: Path, run_as: str = "nobody") -> Path:
-    """``near/.data``; as root below a folder that ``run_as`` cannot enter (a closed home): ``/var/lib/evenkeel``."""
+    """Return `near/.data`; as root, `/var/lib/evenkeel` when `run_as` cannot enter `near` (a private home)."""
     if os.geteuid() != 0 or server_account(run_as, near / "no cluster").first_closed_folder(near) is None:
         return near / ".data"
     return Path("/var/lib/evenkeel")

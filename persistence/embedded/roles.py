@@ -1,4 +1,4 @@
-"""The three roles and the database of an embedded installation: who starts, who migrates and who serves."""
+"""The roles and the database of an embedded installation."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,13 +12,13 @@ from persistence.embedded.data_directory import read_or_create_password
 OWNER = "evenkeel_owner"
 APP = "evenkeel_app"
 DATABASE = "evenkeel"
-# Said again for a role that is there already: whatever was changed meanwhile, the serving role never passes the fence.
+# Set again for an existing role, so that after any change the roles stay subject to row-level security.
 ROLE_ATTRIBUTES = "login nosuperuser nobypassrls nocreatedb nocreaterole noreplication"
 
 
 @dataclass(frozen=True, kw_only=True)
 class Urls:
-    """One database by its three roles: ``admin`` makes roles, ``owner`` migrates, ``app`` serves."""
+    """The URLs of one database for its three roles: `admin` creates roles, `owner` migrates, `app` serves."""
 
     admin: str
     owner: str
@@ -26,9 +26,9 @@ class Urls:
 
 
 async def provision(admin_url: str, folder: Path, database: str = DATABASE) -> Urls:
-    """Make both roles and the database unless they are there; their passwords are kept in ``folder``, mode 0600.
+    """Create both roles and the database unless they exist; their passwords are stored in `folder`, mode 0600.
 
-    Running it again changes nothing but what has drifted: attributes, passwords and grants are as written here.
+    Idempotent: attributes, passwords and grants that were changed are reset.
     """
     connection = await asyncpg.connect(_url_of(admin_url, "postgres"))
     try:
@@ -43,7 +43,7 @@ async def provision(admin_url: str, folder: Path, database: str = DATABASE) -> U
 
 
 def urls(admin_url: str, folder: Path, database: str = DATABASE) -> Urls:
-    """The three URLs of a ``database`` on a server that ``provision`` has been run on."""
+    """Return the three URLs of `database` on a server that was provisioned."""
     return Urls(
         admin=_url_of(admin_url, database),
         owner=_url_of(admin_url, database, OWNER, _password_file(folder, OWNER).read_text()),
@@ -52,9 +52,9 @@ def urls(admin_url: str, folder: Path, database: str = DATABASE) -> Urls:
 
 
 async def make_database(connection: Any, name: str, template: str = "template0", strategy: str = "wal_log") -> None:
-    """Make the owner's database ``name`` unless it is there; the app role may connect, nobody else.
+    """Create the owner's database `name` unless it exists; besides the owner only the app role may connect.
 
-    ``strategy``: file_copy is twice as fast where nothing has to outlive a crash.
+    `strategy`: file_copy is twice as fast, when the database need not survive a crash.
     """
     if not await connection.fetchval("select 1 from pg_database where datname = $1", name):
         await connection.execute(f"create database {name} owner {OWNER} template {template} strategy {strategy}")
@@ -62,7 +62,7 @@ async def make_database(connection: Any, name: str, template: str = "template0",
 
 
 async def drop_database(admin_url: str, name: str) -> None:
-    """Drop ``name`` with all that is in it, whoever is connected."""
+    """Drop the database `name`, disconnecting all clients."""
     connection = await asyncpg.connect(_url_of(admin_url, "postgres"))
     try:
         await connection.execute(f"drop database if exists {name} with (force)")
@@ -80,7 +80,7 @@ async def _make_role(connection: Any, role: str, password: str) -> None:
 
 
 async def _close_public_schema(database_url: str) -> None:
-    """Nobody but the owner makes anything in ``public``; a database cloned from this one inherits it."""
+    """Let only the owner create objects in `public`; a database cloned from this one inherits it."""
     connection = await asyncpg.connect(database_url)
     try:
         await connection.execute(f"revoke all on schema public from public; grant usage on schema public to {APP}")
@@ -93,10 +93,10 @@ def _password_file(folder: Path, role: str) -> Path:
 
 
 def _url_of(url: str, database: str, user: str = "", password: str = "") -> str:
-    """``url`` with another database, and with another user when one is given."""
+    """Return `url` with another database, and with another user if `user` is not empty."""
     parts = urlsplit(url)
-    who, _, where = parts.netloc.rpartition("@")
+    credentials, _, host = parts.netloc.rpartition("@")
     if user:
-        who = f"{quote(user, safe='')}:{quote(password, safe='')}"
-    # Put together by hand: the urllib function drops the empty host of a socket's URL.
-    return f"{parts.scheme}://{who}@{where}/{quote(database, safe='')}" + (f"?{parts.query}" if parts.query else "")
+        credentials = f"{quote(user, safe='')}:{quote(password, safe='')}"
+    # Not with urlunsplit, which drops the empty host of a socket's URL.
+    return f"{parts.scheme}://{credentials}@{host}/{quote(database, safe='')}" + (f"?{parts.query}" if parts.query else "")

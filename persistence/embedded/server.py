@@ -1,4 +1,4 @@
-"""Starting, watching and stopping the embedded PostgreSQL."""
+"""Start, watch and stop the embedded PostgreSQL."""
 
 import os
 import signal
@@ -20,7 +20,7 @@ from persistence.embedded.sockets import remove_socket_folder, socket_folder
 from persistence.embedded.stale_files import remove_stale_pid_file
 
 POLL_SECONDS = 0.02
-# A killed server's remains (a dying server, an unreaped zombie, its shared memory) pass within a second or two.
+# What a killed server leaves (a stopping process, a zombie, shared memory) disappears within a second or two.
 TRANSIENT_ERRORS = (b'lock file "', b"pre-existing shared memory block")
 RECOVERY = 600.0  # seconds for replaying the log after a crash; the server lives and works meanwhile
 SETTINGS = {
@@ -30,19 +30,18 @@ SETTINGS = {
     "timezone": "UTC",
     "log_timezone": "UTC",
     "log_checkpoints": "off",
-    "log_min_messages": "log",  # a refused statement is the service's to tell; its values may be personal data
+    "log_min_messages": "log",  # the service reports rejected statements; their values may be personal data
     "log_error_verbosity": "terse",
 }
 NON_DURABLE_SETTINGS = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
 
 
 class EmbeddedPostgres:
-    """One PostgreSQL server over the data folder ``home``, a child of this process that does not outlive it.
+    """One PostgreSQL server on the data folder `home`, a child of this process that ends with it.
 
-    It listens on a unix socket only, or with ``port`` on 127.0.0.1 as well. As root it runs as the user ``run_as``, or as
-    the owner of a cluster that is there already. ``pg_bin`` names other programs than the wheel's. ``durable=False`` is
-    for tests: a crash of the machine loses data. Its user is a superuser: make roles with it (``roles.py``), and never serve as
-    it.
+    It listens on a unix socket, and with `port` also on 127.0.0.1. As root it runs as the user `run_as`, or as the owner of
+    an existing cluster. `pg_bin` is a folder of other programs than the wheel's. `durable=False` is for tests: a crash of
+    the machine loses data. Its user is a superuser: create roles with it (`roles.py`), and never serve as it.
     """
 
     def __init__(
@@ -69,28 +68,28 @@ class EmbeddedPostgres:
 
     @property
     def address(self) -> Address:
-        """Where it listens; only once it has started."""
+        """Where it listens. Raises `RuntimeError` before `start`."""
         if self._address is None:
             raise RuntimeError("the embedded PostgreSQL has not been started")
         return self._address
 
     @property
     def admin_url(self) -> str:
-        """The superuser's URL to the database ``postgres``: for making roles and databases, never for serving."""
+        """The superuser's URL to the database `postgres`: for creating roles and databases, never for serving."""
         return self.address.url(ADMIN, self._password, "postgres")
 
     @property
     def pid(self) -> int | None:
-        """The server's process, None when it does not run."""
+        """The server's process id; None when it is not running."""
         return self._child.process.pid if self._child and self._child.process.poll() is None else None
 
     def start(self, timeout: float = 60) -> Self:
-        """Start the server and return when it takes connections; from the main thread only.
+        """Start the server and return when it accepts connections; from the main thread only.
 
-        Waits up to ``timeout`` seconds for a killed predecessor to pass away.
+        Waits up to `timeout` seconds for a killed server to end.
 
         Raises:
-            CannotStart: with a sentence for the operator; nothing is left running.
+            StartError: with a message for the operator; nothing is left running.
         """
         if self._home_lock is not None:
             raise RuntimeError("the embedded PostgreSQL has been started already")
@@ -105,7 +104,7 @@ class EmbeddedPostgres:
         return self
 
     def stop(self, grace: float = 30) -> None:
-        """Stop the server in order, harder after ``grace`` seconds; doing it twice does no harm."""
+        """Stop the server; after each `grace` seconds with a harder signal. Idempotent."""
         self._stopping.set()
         if self._child:
             _terminate(self._child.process, grace)
@@ -119,7 +118,7 @@ class EmbeddedPostgres:
             self._home_lock = None
 
     def watch(self, on_exit: Callable[[int], None]) -> None:
-        """Call ``on_exit`` with the exit code, from a thread of its own, if the server ends before ``stop`` is called."""
+        """Call `on_exit` with the exit code, from a thread of its own, if the server ends before `stop` is called."""
         child = self._child
         if child is None:
             raise RuntimeError("the embedded PostgreSQL has not been started")
@@ -172,40 +171,40 @@ class EmbeddedPostgres:
                 return
             self._child.release()
             self._child = None
-            said = log.read_bytes()[begun:]
-            if not any(sign in said for sign in TRANSIENT_ERRORS):
-                raise StartError(f"PostgreSQL does not start; {log} says why:\n{said.decode(errors='replace')[-2000:]}")
+            messages = log.read_bytes()[begun:]
+            if not any(sign in messages for sign in TRANSIENT_ERRORS):
+                raise StartError(f"PostgreSQL does not start; see {log}:\n{messages.decode(errors='replace')[-2000:]}")
             if time.monotonic() > deadline:
                 raise StartError(self._occupied_message())
             remove_stale_pid_file(self.home / "pgdata", account)
             time.sleep(0.3)
 
     def _is_ready(self, process: subprocess.Popen[bytes]) -> bool:
-        """Wait until the server takes connections; False when it ends instead."""
-        patience = time.monotonic() + RECOVERY
+        """Wait until the server accepts connections; False when it ends instead."""
+        deadline = time.monotonic() + RECOVERY
         while process.poll() is None:
             found = status(self.home / "pgdata")
             if found and found.pid == process.pid and found.ready:
                 return True
-            if time.monotonic() > patience:
-                raise StartError(f"PostgreSQL did not become ready; {self.home / 'postgres.log'} says why")
+            if time.monotonic() > deadline:
+                raise StartError(f"PostgreSQL did not become ready; see {self.home / 'postgres.log'}")
             time.sleep(POLL_SECONDS)
         return False
 
     def _occupied_message(self) -> str:
         found = status(self.home / "pgdata")
-        who = f"process {found.pid}" if found else "another process"
+        process = f"process {found.pid}" if found else "another process"
         return (
-            f"{who} seems to serve {self.home / 'pgdata'} still: stop it and start again; if it is no PostgreSQL, "
+            f"{process} seems to use {self.home / 'pgdata'} still: stop it and start again; if it is not PostgreSQL, "
             f"remove {self.home / 'pgdata' / 'postmaster.pid'}"
         )
 
 
 def _terminate(process: subprocess.Popen[bytes], grace: float) -> None:
-    for farewell in (signal.SIGINT, signal.SIGQUIT, signal.SIGKILL):  # fast, immediate, last resort
+    for stop_signal in (signal.SIGINT, signal.SIGQUIT, signal.SIGKILL):  # fast, immediate, last resort
         if process.poll() is not None:
             return
-        process.send_signal(farewell)
+        process.send_signal(stop_signal)
         try:
             process.wait(grace)
         except subprocess.TimeoutExpired:

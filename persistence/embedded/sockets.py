@@ -12,18 +12,18 @@ from persistence.embedded.os_account import OsAccount
 
 # sockaddr_un holds 108 bytes on Linux and 104 on macOS, the closing zero included.
 MAX_PATH_BYTES = 107 if sys.platform == "linux" else 103
-# PostgreSQL takes a list parted by commas, and so do the drivers: an unusual path goes the way of a long one.
+# PostgreSQL and the drivers split the value at commas: a path with unusual characters is treated like a long one.
 SAFE_PATH = re.compile(r"[A-Za-z0-9_./+-]+")
 
 
 def fits(folder: Path, port: int) -> bool:
-    """Whether a socket in ``folder`` has a name that the system and every driver accept."""
+    """Whether the system and every driver accept the path of a socket in `folder`."""
     name = f"{folder}/.s.PGSQL.{port}"
     return len(os.fsencode(name)) <= MAX_PATH_BYTES and SAFE_PATH.fullmatch(name) is not None
 
 
 def socket_folder(home: Path, port: int, account: OsAccount) -> Path:
-    """A folder that only ``account`` can enter: ``home/run``, or where that does not fit a short one made for ``home``."""
+    """Create a folder that only `account` can enter: `home/run`, or if that path is too long, a short one for `home`."""
     within = home / "run"
     if fits(within, port):
         return account.make_private_folder(within)
@@ -31,22 +31,22 @@ def socket_folder(home: Path, port: int, account: OsAccount) -> Path:
 
 
 def remove_socket_folder(folder: Path, home: Path) -> None:
-    """Remove a short folder once the server is gone; ``home/run`` stays."""
+    """Remove a short folder after the server has ended; `home/run` stays."""
     if folder.parent != home:
         try:
             folder.rmdir()
         except OSError:
-            return  # the next start finds it by its name
+            return  # the next start reuses it
 
 
 def _short_folder(home: Path, account: OsAccount) -> Path:
-    """The same name at every start, so that a killed service leaves one folder at most; never one that somebody else made."""
+    """Return the same folder at every start, so that a killed service leaves one at most; never one of another user."""
     for root in _roots():
         folder = root / f"evenkeel-{hashlib.sha256(os.fsencode(home)).hexdigest()[:12]}"
         if _make_private(folder, account) or _is_private(folder, account):
             return folder
-    made = Path(tempfile.mkdtemp(prefix="evenkeel-", dir="/tmp"))
-    return account.make_private_folder(made)
+    folder = Path(tempfile.mkdtemp(prefix="evenkeel-", dir="/tmp"))
+    return account.make_private_folder(folder)
 
 
 def _make_private(folder: Path, account: OsAccount) -> bool:
@@ -64,9 +64,9 @@ def _roots() -> list[Path]:
 
 
 def _is_private(folder: Path, account: OsAccount) -> bool:
-    """Whether ``folder`` is a real folder of ours that nobody else can enter: /tmp is open to all."""
+    """Whether `folder` is a real folder of `account` that no other user can enter: everybody may write to /tmp."""
     try:
-        found = folder.lstat()
+        status = folder.lstat()
     except OSError:
         return False
-    return stat.S_ISDIR(found.st_mode) and found.st_uid == account.uid and stat.S_IMODE(found.st_mode) == 0o700
+    return stat.S_ISDIR(status.st_mode) and status.st_uid == account.uid and stat.S_IMODE(status.st_mode) == 0o700

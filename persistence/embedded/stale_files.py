@@ -1,4 +1,4 @@
-"""What a killed server leaves behind, and when it may be cleared away."""
+"""Remove the files that a killed server left, when that is safe."""
 
 from pathlib import Path
 
@@ -6,22 +6,22 @@ from persistence.embedded.os_account import OsAccount
 
 
 def remove_stale_pid_file(data: Path, account: OsAccount) -> None:
-    """Remove ``postmaster.pid`` when it is certain that no server works on ``data``; the caller holds the data folder.
+    """Remove `postmaster.pid` when it is certain that no server uses `data`; the caller has locked the data folder.
 
-    PostgreSQL itself only asks whether a process has the number that stands there. In a container that starts again its
-    numbers are soon another's, even a thread's of ours; and where nobody reaps, a dead server keeps its number as a zombie.
+    PostgreSQL itself only checks whether a process with that pid exists. In a restarted container another process, even a
+    thread of ours, soon has that pid; and where zombies are not reaped, a dead server keeps its pid.
     """
     if is_unused(data, account):
         (data / "postmaster.pid").unlink(missing_ok=True)
 
 
 def is_unused(data: Path, account: OsAccount) -> bool:
-    """Whether no process of ``account`` stands in ``data``, as a server and all its children do; False if that is unknown."""
+    """Whether no process of `account` has `data` as working directory, as a server and its children do; False if unknown."""
     table = Path("/proc")
     if not (table / "self" / "cwd").exists():
         return False
-    place = data.resolve()
-    return all(_works_elsewhere(entry, place, account) for entry in table.iterdir() if entry.name.isdigit())
+    folder = data.resolve()
+    return all(_works_elsewhere(entry, folder, account) for entry in table.iterdir() if entry.name.isdigit())
 
 
 def _works_elsewhere(entry: Path, data: Path, account: OsAccount) -> bool:
@@ -29,5 +29,5 @@ def _works_elsewhere(entry: Path, data: Path, account: OsAccount) -> bool:
         return entry.stat().st_uid != account.uid or (entry / "cwd").readlink() != data
     except PermissionError:
         return False
-    except OSError:  # gone meanwhile, or a zombie
+    except OSError:  # ended meanwhile, or a zombie
         return True

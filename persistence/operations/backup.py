@@ -1,4 +1,4 @@
-"""The whole installation into a file and back, by PostgreSQL's own programs, past the fence."""
+"""Back up the whole installation to a file and restore it, with PostgreSQL's programs and all tenants' rows."""
 
 import os
 import subprocess
@@ -34,7 +34,7 @@ select format(
   end
 from pg_database d, to_jsonb(d) j where d.datname = current_database()
 """
-"""A database that sorts text as the present one does. The column of the locale has another name before PostgreSQL 17."""
+"""Creates a database with the collation of the current one. The locale's column has another name before PostgreSQL 17."""
 
 MAY_CONNECT = """
 select distinct a.grantee::regrole::text
@@ -43,14 +43,14 @@ where d.datname = current_database() and a.privilege_type = 'CONNECT' and a.gran
 """
 
 ERASURE_TABLES = ("erasure_certificate", "erasure", "control.district_erasure")
-"""What is carried over a restore: who was erased since the backup must not come back."""
+"""Tables carried over a restore: people erased since the backup must not come back."""
 
 UNSUPPORTED_SETTING = b"SET transaction_timeout = 0;\n"
-"""Newer programs write it for every server; those before 17 do not know it."""
+"""Newer programs write it for every server; servers before 17 reject it."""
 
 
 async def role_privileges(url: str) -> Mapping[str, Any]:
-    """What the role of ``url`` may do, and the server's version."""
+    """Return the privileges of the role of `url`, and the server's version."""
     connection = await asyncpg.connect(_driver_url(url))
     try:
         row = await connection.fetchrow(ROLE_PRIVILEGES)
@@ -60,22 +60,22 @@ async def role_privileges(url: str) -> Mapping[str, Any]:
 
 
 def check_privileges(role: Mapping[str, Any], programs: Programs) -> None:
-    """Refuse a role that would dump nothing because of the fence, and programs older than the server."""
+    """Raise `StartError` for a role subject to row-level security (it dumps no rows), or programs older than the server."""
     if not role["passes"]:
         raise StartError(
-            "the role of the backup can't get past row-level security, so the file would hold no rows of any district: "
+            "the backup's role is subject to row-level security, so the file would contain no rows of any district: "
             "set BACKUP_DATABASE_URL to a role with BYPASSRLS "
             "(create role evenkeel_backup login bypassrls in role pg_read_all_data)"
         )
     if programs.major < role["major"]:
         raise StartError(
-            f"pg_dump is of PostgreSQL {programs.major} and the server of PostgreSQL {role['major']}: the program must be at "
+            f"pg_dump is PostgreSQL {programs.major} and the server PostgreSQL {role['major']}: the program must be at "
             f"least the server's version; set PG_BIN to the folder of a PostgreSQL {role['major']} or newer"
         )
 
 
 def dump(url: str, out: Path, programs: Programs) -> int:
-    """Write the database of ``url`` into ``out`` (custom format, mode 0600) and read it whole again; how many tables."""
+    """Write the database of `url` into `out` (custom format, mode 0600) and verify it. Return the number of tables."""
     half = out.with_name(f"{out.name}.part")
     half.unlink(missing_ok=True)
     try:
@@ -89,17 +89,17 @@ def dump(url: str, out: Path, programs: Programs) -> int:
 
 
 def verify_dump(file: Path, programs: Programs) -> int:
-    """How many tables' rows ``file`` holds; all of it is unpacked. ``CannotStart`` for what is no whole backup."""
-    listed = programs.run("pg_restore", "--list", file).splitlines()
+    """Unpack all of `file`; return the number of tables with rows. Raises `StartError` when it is no complete backup."""
+    entries = programs.run("pg_restore", "--list", file).splitlines()
     programs.run("pg_restore", "--file=/dev/null", file)
-    tables = [line for line in listed if " TABLE DATA " in line]
+    tables = [line for line in entries if " TABLE DATA " in line]
     if not any(" control district " in line for line in tables):
-        raise StartError(f"{file} is a backup, but not of Evenkeel: it has no table control.district")
+        raise StartError(f"{file} is a PostgreSQL dump, but not of Evenkeel: it has no table control.district")
     return len(tables)
 
 
 async def is_empty(url: str) -> bool:
-    """Whether the database has none of our tables."""
+    """Whether the database has no tables of ours."""
     connection = await asyncpg.connect(_driver_url(url))
     try:
         return not await connection.fetchval(TABLES)
@@ -108,7 +108,7 @@ async def is_empty(url: str) -> bool:
 
 
 def restore_into(file: Path, url: str, programs: Programs) -> None:
-    """Read ``file`` into the empty database of ``url``: all of it or nothing."""
+    """Restore `file` into the empty database of `url`, in one transaction. Raises `StartError` on failure."""
     with (
         subprocess.Popen(  # noqa: S603 - our own argument list
             programs.command("pg_restore", "--file=-", file), stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
@@ -121,9 +121,9 @@ def restore_into(file: Path, url: str, programs: Programs) -> None:
             env=connection_environ(url),
         ) as writing,
     ):
-        told = _pipe(reading, writing)
+        errors = _pipe(reading, writing)
     if writing.returncode or reading.returncode:
-        raise StartError(f"the backup could not be read in, and nothing was: {error_line(told)}")
+        raise StartError(f"the backup could not be restored, and nothing was changed: {error_line(errors)}")
 
 
 def _pipe(reading: "subprocess.Popen[bytes]", writing: "subprocess.Popen[bytes]") -> str:
@@ -136,49 +136,49 @@ def _pipe(reading: "subprocess.Popen[bytes]", writing: "subprocess.Popen[bytes]"
             if not (head and line == UNSUPPORTED_SETTING):
                 writing.stdin.write(line)
         if reading.wait():
-            # Half a script must not be committed at its end.
+            # An incomplete script must fail instead of being committed.
             writing.stdin.write(b"\\set ON_ERROR_STOP 1\nselect 1/0;\n")
         writing.stdin.close()
     except BrokenPipeError:
         reading.kill()
         reading.wait()
-    told = writing.stderr.read().decode(errors="replace")
+    errors = writing.stderr.read().decode(errors="replace")
     writing.wait()
-    return told
+    return errors
 
 
 async def erasures_to_carry(url: str) -> dict[str, list[str]]:
-    """The list of who and what was erased, as JSON by table; nothing where there is none."""
+    """Return the list of erasures, rows as JSON by table; tables that do not exist are left out."""
     connection = await asyncpg.connect(_driver_url(url))
     try:
-        found: dict[str, list[str]] = {}
+        rows: dict[str, list[str]] = {}
         for table in ERASURE_TABLES:
             if await connection.fetchval("select to_regclass($1)", table) is not None:
-                found[table] = [row[0] for row in await connection.fetch(f"select row_to_json(t)::text from {table} t")]
+                rows[table] = [row[0] for row in await connection.fetch(f"select row_to_json(t)::text from {table} t")]
     finally:
         await connection.close()
-    return found
+    return rows
 
 
 async def carry_over_erasures(url: str, rows: Mapping[str, list[str]]) -> None:
-    """Put the list back beside what the backup held of it."""
+    """Insert the erasures that the restored backup does not have."""
     connection = await asyncpg.connect(_driver_url(url))
     try:
         async with connection.transaction():
             for table in ERASURE_TABLES:
-                said = f"[{','.join(rows.get(table, []))}]"
+                payload = f"[{','.join(rows.get(table, []))}]"
                 query = f"insert into {table} select r.* from json_populate_recordset(null::{table}, $1::json) r"
-                known = "" if "." in table else "where r.district_id in (select d.id from control.district d)"
-                await connection.execute(f"{query} {known} on conflict do nothing", said)
+                where = "" if "." in table else "where r.district_id in (select d.id from control.district d)"
+                await connection.execute(f"{query} {where} on conflict do nothing", payload)
     finally:
         await connection.close()
 
 
 async def create_database(url: str, name: str, owner: str, app: str) -> str:
-    """Make the empty database ``name`` beside that of ``url``, for ``owner`` to own and ``app`` to use; its URL.
+    """Create the empty database `name` on the server of `url`, owned by `owner`; `app` may connect. Return its URL.
 
-    It has the locale of the database of ``url``, and the roles that may connect to that one may connect to it: a dump holds
-    neither, and without the second the role of the backups would be locked out by a restore.
+    It gets the locale of the database of `url`, and the same roles may connect: a dump contains neither, and without the
+    second a restore would lock out the backup's role.
     """
     connection = await asyncpg.connect(_driver_url(url))
     try:
@@ -194,7 +194,7 @@ async def create_database(url: str, name: str, owner: str, app: str) -> str:
 
 
 async def swap_databases(url: str, replacement: str, current: str) -> None:
-    """Put the database ``made`` in the place of ``found``, whoever is connected to that, and drop what it was."""
+    """Rename `replacement` to `current`, disconnecting all clients, and drop the former `current`."""
     connection = await asyncpg.connect(_driver_url(with_database(url, "postgres")))
     before = f"{current}_before"
     try:
@@ -210,7 +210,7 @@ async def swap_databases(url: str, replacement: str, current: str) -> None:
 
 
 async def drop_database(url: str, name: str) -> None:
-    """Drop the database ``name`` if it is there."""
+    """Drop the database `name` if it exists."""
     connection = await asyncpg.connect(_driver_url(with_database(url, "postgres")))
     try:
         await connection.execute(
@@ -227,15 +227,14 @@ async def _disconnect_others(connection: Any, name: str) -> None:
 
 
 def with_database(url: str, database: str) -> str:
-    """``url`` to another database of the same server."""
+    """Return `url` with another database of the same server."""
     return make_url(url).set(database=database).render_as_string(hide_password=False)
 
 
 def user_of(url: str) -> str:
-    """The role that ``url`` names."""
+    """Return the user name of `url`."""
     return make_url(url).username or ""
 
 
 def _driver_url(url: str) -> str:
-    """``url`` as the driver reads it."""
     return make_url(url).set(drivername="postgresql").render_as_string(hide_password=False)

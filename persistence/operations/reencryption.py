@@ -1,4 +1,4 @@
-"""Every column that holds sealed values, so that keys can be rotated. A test finds a sealed column that is not listed."""
+"""Re-encrypts every encrypted column when keys are rotated. A test finds an encrypted column that is not listed here."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -10,9 +10,9 @@ from persistence.database.pool import ConnectionPool
 
 @dataclass(frozen=True, kw_only=True)
 class EncryptedColumn:
-    """``column`` of ``table``, sealed for ``purpose`` under the text that the SQL expression ``name`` gives.
+    """`column` of `table`, encrypted for `purpose` and bound to the text of the SQL expression `name`.
 
-    ``key``: the columns that tell a row, within the district for a fenced table.
+    `key`: the columns that identify a row; within the district when the table belongs to one.
     """
 
     table: str
@@ -23,7 +23,7 @@ class EncryptedColumn:
 
     @property
     def tenant_scoped(self) -> bool:
-        """Whether the table is a district's."""
+        """Whether the table belongs to a district (is outside schema `control`)."""
         return not self.table.startswith("control.")
 
 
@@ -40,20 +40,20 @@ ENCRYPTED_COLUMNS = (
         purpose="provider secrets",
     ),
 )
-"""Parts that keep a sealed column add it here."""
+"""Add every new encrypted column here."""
 
 ReencryptValue = Callable[[str, str, bytes], bytes | None]
-"""(purpose, name, sealed) to what is sealed anew, None where that is not needed."""
+"""(purpose, name, encrypted value) to the re-encrypted value; None when it is up to date."""
 
 
 async def reencrypt(owner: ConnectionPool, reencrypt_value: ReencryptValue) -> dict[str, int]:
-    """Seal everything anew, each district behind its own fence and in its own transaction; how many values, by column."""
+    """Re-encrypt all values, one transaction for each district, inside its tenant isolation; return the counts by column."""
     async with owner.connection() as connection:
         districts = [row[0] for row in await connection.fetch("select id from control.district order by id")]
         counted = {f"{c.table}.{c.column}": 0 for c in ENCRYPTED_COLUMNS}
         for district in (None, *districts):
-            fence = "" if district is None else f"; SET LOCAL app.district_id = '{UUID(str(district))}'"
-            await connection.execute(f"BEGIN{fence}")
+            set_tenant = "" if district is None else f"; SET LOCAL app.district_id = '{UUID(str(district))}'"
+            await connection.execute(f"BEGIN{set_tenant}")
             try:
                 for column in ENCRYPTED_COLUMNS:
                     if column.tenant_scoped is (district is not None):
@@ -75,8 +75,8 @@ async def _reencrypt_column(connection: Connection, column: EncryptedColumn, ree
     where = " and ".join(f"{key} = ${i}" for i, key in enumerate(column.key, 2))
     changed = 0
     for sealed, name, *key in rows:
-        made = reencrypt_value(column.purpose, name, sealed)
-        if made is not None:
-            await connection.execute(f"update {column.table} set {column.column} = $1 where {where}", made, *key)
+        replacement = reencrypt_value(column.purpose, name, sealed)
+        if replacement is not None:
+            await connection.execute(f"update {column.table} set {column.column} = $1 where {where}", replacement, *key)
             changed += 1
     return changed

@@ -1,6 +1,6 @@
-"""The queue: pgqueuer's tables in schema ``queue``, spoken to by its own queries. What is in it is a district and a job's id.
+"""The job queue: pgqueuer's tables in schema `queue`, used through its own queries. An entry is a district and a job id.
 
-Imported where nothing is queued as well, so pgqueuer itself is loaded late.
+Processes that queue nothing import this module too, so pgqueuer itself is imported inside the functions.
 """
 
 from dataclasses import dataclass
@@ -39,7 +39,7 @@ select (select max(seen_at) from queue.worker) as seen_at,
 
 @dataclass(frozen=True, kw_only=True)
 class QueueState:
-    """How the queue stands: the last sign of any worker, and what waits though its time has come."""
+    """State of the queue: the last heartbeat of any worker, and the entries that are due and not yet taken."""
 
     seen_at: datetime | None
     waiting_since: datetime | None
@@ -47,7 +47,7 @@ class QueueState:
 
 
 class QueueEntry(msgspec.Struct, frozen=True):
-    """What an entry of the queue says: whose, and which."""
+    """The payload of an entry: the district and the job."""
 
     district_id: UUID
     job_id: UUID
@@ -55,7 +55,7 @@ class QueueEntry(msgspec.Struct, frozen=True):
 
 @cache
 def db_settings() -> "DBSettings":
-    """The names that our migration made, whatever the environment says: pgqueuer also reads CHANNEL, TRIGGER and the like."""
+    """Return the names that our migration uses, whatever the environment: pgqueuer also reads CHANNEL, TRIGGER and others."""
     from pgqueuer.domain.settings import DBSettings, Durability  # noqa: PLC0415 - see above
 
     return DBSettings(
@@ -75,42 +75,42 @@ def db_settings() -> "DBSettings":
 
 
 def queries(driver: "Driver") -> "Queries":
-    """Pgqueuer's queries on ``driver``, by our names."""
+    """Return pgqueuer's queries on `driver`, with our names of tables."""
     from pgqueuer.adapters.persistence import qb  # noqa: PLC0415 - see above
     from pgqueuer.adapters.persistence.queries import Queries  # noqa: PLC0415 - see above
 
-    said = db_settings()
+    settings = db_settings()
     return Queries(
         driver,
-        qbe=qb.QueryBuilderEnvironment(said),
-        qbq=qb.QueryQueueBuilder(said),
-        qbs=qb.QuerySchedulerBuilder(said),
+        qbe=qb.QueryBuilderEnvironment(settings),
+        qbq=qb.QueryQueueBuilder(settings),
+        qbs=qb.QuerySchedulerBuilder(settings),
     )
 
 
 def queries_on(connection: Any) -> "Queries":
-    """Pgqueuer's queries on one connection of the driver's, inside whatever transaction stands there."""
+    """Return pgqueuer's queries on an asyncpg connection, inside its current transaction."""
     from pgqueuer.adapters.drivers.asyncpg import AsyncpgDriver  # noqa: PLC0415 - see above
 
     return queries(AsyncpgDriver(connection))
 
 
 async def enqueue(connection: Connection, kind: str, district_id: DistrictId, job_id: JobId) -> int:
-    """Put a job into the queue, in the transaction of ``connection``; the number of its entry."""
-    ticket = msgspec.json.encode(QueueEntry(district_id=district_id, job_id=job_id))
-    [entry] = await queries_on(connection).enqueue(kind, ticket)
+    """Queue a job in the transaction of `connection`; return the number of its entry."""
+    payload = msgspec.json.encode(QueueEntry(district_id=district_id, job_id=job_id))
+    [entry] = await queries_on(connection).enqueue(kind, payload)
     return int(entry)
 
 
 async def cancel_entry(connection: Connection, entry: int) -> None:
-    """Tell the worker that has this entry to stop, by the commit of ``connection``'s transaction."""
+    """Notify the worker that runs this entry to stop, when `connection`'s transaction commits."""
     from pgqueuer.domain.types import JobId as EntryId  # noqa: PLC0415 - see above
 
     await queries_on(connection).notify_job_cancellation([EntryId(entry)])
 
 
 async def read_queue_state(pool: ConnectionPool) -> QueueState:
-    """How the queue stands."""
+    """Return the state of the queue."""
     async with pool.connection() as connection:
         [row] = await connection.fetch(QUEUE_STATE)
     return QueueState(**row)

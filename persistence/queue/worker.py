@@ -1,7 +1,7 @@
-"""One worker at the queue: takes entries, keeps them alive, hands them back; and starts what is due by the clock.
+"""A queue worker: runs queued jobs, renews their heartbeat, returns what it cannot finish, and runs scheduled tasks.
 
-Pgqueuer takes and renews; what is ours is that two workers never run one job at once, whatever became of a heartbeat, and that
-a worker told to stop gives back what it can't finish.
+Pgqueuer dequeues and renews. This module adds that two workers never run one job at once, even after a late heartbeat, and
+that a stopping worker returns unfinished jobs to the queue.
 """
 
 import asyncio
@@ -28,7 +28,7 @@ from persistence.queue.entries import CHANNEL, HEARTBEAT, REMOVE_WORKER, QueueEn
 log = logging.getLogger("evenkeel.worker")
 
 POLL_INTERVAL = timedelta(seconds=10)
-"""A notice wakes a worker; this is for what comes without one: an entry handed back, or left behind by a death."""
+"""Workers are woken by notifications; polling finds entries without one: returned, or left by a worker that died."""
 HEARTBEAT_INTERVAL = timedelta(seconds=30)
 BUSY_RETRY = timedelta(seconds=5)
 MAX_PAUSE = 30.0
@@ -40,15 +40,15 @@ WAKE = f"""
 select pg_notify('{CHANNEL}', json_build_object('channel', '{CHANNEL}', 'operation', 'update', 'sent_at', now(),
   'table', 'pgqueuer', 'type', 'table_changed_event')::text)
 """
-"""Pgqueuer's own notice, for an entry whose pause is over: its trigger tells of new entries only."""
+"""Pgqueuer's own notification, for an entry whose pause is over: its trigger announces new entries only."""
 
 RunJob = Callable[[QueueEntry], Awaitable[timedelta | None]]
-"""Runs one job and keeps what came of it; a pause when it is to be tried again after that."""
+"""Runs one job and saves its result; returns a pause when the job is to be retried after it, else None."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class ScheduledTask:
-    """What is done by the clock: ``when`` is a cron expression of five parts, in UTC."""
+    """A task by the clock; `cron` is an expression of five fields, in UTC."""
 
     name: str
     cron: str
@@ -57,7 +57,7 @@ class ScheduledTask:
 
 @dataclass(kw_only=True)
 class QueueWorker:
-    """A worker on a connection of its own, which listens; ``run`` does the jobs of ``kinds``."""
+    """A worker with its own listening connection; `run` executes jobs of `kinds`."""
 
     url: str
     kinds: Iterable[str]
@@ -74,7 +74,7 @@ class QueueWorker:
         self._alarms: set[asyncio.Task[None]] = set()
 
     async def work(self, stop: asyncio.Event) -> None:
-        """Work until told to stop; a database that goes away is waited for."""
+        """Work until `stop` is set; reconnect when the database was unreachable."""
         pause = 1.0
         while not stop.is_set():
             begun = asyncio.get_running_loop().time()
@@ -102,14 +102,14 @@ class QueueWorker:
         manager.shutdown = scheduler.shutdown = shutdown
         for kind in self.kinds:
             manager.entrypoint(kind, accepts_context=True)(partial(self._process_entry, queue.driver))
-        for duty in self.scheduled_tasks:
-            scheduler.schedule(duty.name, duty.cron, accepts_context=False)(_scheduled(duty))
+        for task in self.scheduled_tasks:
+            scheduler.schedule(task.name, task.cron, accepts_context=False)(_scheduled(task))
         work = manager.run(
             dequeue_timeout=min(POLL_INTERVAL, self.heartbeat),
             batch_size=1,
             max_concurrent_tasks=self.concurrency,
             heartbeat_timeout=self.heartbeat,
-            log_aggregation_interval=timedelta(0),  # its statistics would be one more table that somebody has to look after
+            log_aggregation_interval=timedelta(0),  # no statistics: one table less to maintain
         )
         tasks = [asyncio.create_task(work), asyncio.create_task(self._report_alive(queue.driver, shutdown))]
         if self.scheduled_tasks:
@@ -121,7 +121,7 @@ class QueueWorker:
             await connection.execute(REMOVE_WORKER, self.id)
 
     async def _run_until(self, stop: asyncio.Event, tasks: list[asyncio.Task[None]], shutdown: asyncio.Event) -> None:
-        """Until told to stop, or the queue is lost; then what runs may end within the grace, and is handed back."""
+        """Wait for `stop` or the loss of the queue; then give running jobs `grace` to end, and return the rest to the queue."""
         stopping = asyncio.create_task(stop.wait())
         try:
             await asyncio.wait({*tasks, stopping}, return_when=asyncio.FIRST_COMPLETED)
@@ -143,19 +143,19 @@ class QueueWorker:
                 await asyncio.wait_for(shutdown.wait(), HEARTBEAT_INTERVAL.total_seconds())
 
     async def _process_entry(self, driver: Any, entry: Entry, context: EntryContext) -> None:
-        """One entry. Nothing but a wish to have it again leaves this: pgqueuer would keep what an error says."""
-        ticket = msgspec.json.decode(entry.payload or b"", type=QueueEntry)
-        # The heartbeat tells that a worker lives; it may be late though it does. The lock goes with the connection alone.
-        [row] = await driver.fetch(TRY_LOCK, str(ticket.job_id))
+        """Run one entry. Raises nothing but `RetryRequested`: pgqueuer would store the text of any other error."""
+        payload = msgspec.json.decode(entry.payload or b"", type=QueueEntry)
+        # A heartbeat may be late although its worker lives; the lock ends with the connection only.
+        [row] = await driver.fetch(TRY_LOCK, str(payload.job_id))
         if not row["taken"]:
             raise self._retry_after(driver, BUSY_RETRY)
         try:
-            again = await self._run_job(ticket, context)
+            pause = await self._run_job(payload, context)
         finally:
             with suppress(Exception):
-                await driver.fetch(UNLOCK, str(ticket.job_id))
-        if again is not None:
-            raise self._retry_after(driver, again)
+                await driver.fetch(UNLOCK, str(payload.job_id))
+        if pause is not None:
+            raise self._retry_after(driver, pause)
 
     def _retry_after(self, driver: Any, pause: timedelta) -> RetryRequested:
         async def wake() -> None:
@@ -168,8 +168,8 @@ class QueueWorker:
         alarm.add_done_callback(self._alarms.discard)
         return RetryRequested(pause, "again")
 
-    async def _run_job(self, ticket: QueueEntry, context: EntryContext) -> timedelta | None:
-        running = asyncio.ensure_future(self.run(ticket))
+    async def _run_job(self, payload: QueueEntry, context: EntryContext) -> timedelta | None:
+        running = asyncio.ensure_future(self.run(payload))
         self._running.add(running)
         try:
             with context.cancellation:
@@ -189,11 +189,11 @@ class QueueWorker:
         return BUSY_RETRY
 
 
-def _scheduled(duty: ScheduledTask) -> Callable[[Any], Awaitable[None]]:
+def _scheduled(task: ScheduledTask) -> Callable[[Any], Awaitable[None]]:
     async def do(_schedule: Any) -> None:
         try:
-            await duty.run()
-        except Exception:  # pgqueuer would log what it says
-            log.exception("scheduled_task_failed", extra={"task": duty.name})
+            await task.run()
+        except Exception:  # pgqueuer would log the error's text
+            log.exception("scheduled_task_failed", extra={"task": task.name})
 
     return do

@@ -1,4 +1,4 @@
-"""Accounts, browsers, tries and identity providers of one district."""
+"""Accounts, browser sessions, login attempts and identity providers of one district, on PostgreSQL."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -25,7 +25,7 @@ from persistence.repositories.repository import Repository
 
 
 class PgAccounts(Repository):
-    """``Accounts`` on the connection of a fenced unit."""
+    """`AccountStore` of one district."""
 
     async def find(self, person_id: PersonId, *, lock: bool = False) -> Account | None:
         if lock:
@@ -83,7 +83,7 @@ class PgAccounts(Repository):
 
 
 class PgBrowserSessions(Repository):
-    """``BrowserSessions`` on the connection of a fenced unit."""
+    """`BrowserSessionStore` of one district."""
 
     async def add(self, session: BrowserSession) -> None:
         await self.execute(
@@ -128,7 +128,7 @@ class PgBrowserSessions(Repository):
 
 
 class PgLoginAttempts(Repository):
-    """``TriesStore`` on the connection of a fenced unit."""
+    """`LoginAttemptStore` of one district."""
 
     async def lock(self, key: bytes) -> LoginAttempts | None:
         await self.execute(sql.LOCK_SUBJECT, key)
@@ -143,7 +143,7 @@ class PgLoginAttempts(Repository):
 
 
 class PgProviders(Repository):
-    """``Providers`` on the connection of a fenced unit."""
+    """`IdentityProviderStore` of one district."""
 
     async def all(self) -> Sequence[IdentityProvider]:
         return [_provider(row) for row in await self.fetch(sql.PROVIDERS + "order by code")]
@@ -209,7 +209,7 @@ class PgProviders(Repository):
         if kind == "user_id":
             rows = await self.fetch(sql.PEOPLE_WITH_USER_ID, type_, value)
         else:
-            # A name outside the table is a KeyError: what an admin typed never becomes SQL.
+            # An unknown name raises KeyError: input never becomes SQL.
             rows = await self.fetch(sql.PEOPLE_WITH[kind], fold_case(kind, value))
         return [PersonId(row[0]) for row in rows]
 

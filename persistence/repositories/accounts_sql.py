@@ -1,4 +1,4 @@
-"""Queries of signing in. The first value is the district, everywhere."""
+"""SQL of signing in. `$1` is the district in each statement."""
 
 from domain.shared.roles import SECOND_FACTOR_ROLES
 from persistence.repositories.sql_fragments import MAY_SIGN_IN, PERSON_WITH_ACCOUNT, role_in
@@ -14,7 +14,7 @@ select p.id as person_id, concat_ws(' ', coalesce(p.preferred_given_name, p.give
 from {PERSON_WITH_ACCOUNT} where p.district_id = $1
 """
 
-# The person's row, not the account's, which need not be there yet.
+# Locks the person's row, as the account's may not exist yet.
 LOCK_PERSON = "select 1 from person where district_id = $1 and id = $2 for no key update"
 
 SAVE_ACCOUNT = """
@@ -33,7 +33,7 @@ select exists (
 )
 """
 
-# Whoever has one uses it; a break-glass account is the way past the district's own provider.
+# A break-glass account signs in without the district's own provider.
 WAIVE_SECOND_FACTOR = """
 insert into account (district_id, person_id, break_glass, second_factor_waived) values ($1, $2, false, $3)
 on conflict (district_id, person_id) do update set second_factor_waived = excluded.second_factor_waived
@@ -79,7 +79,7 @@ SWEEP_BROWSERS = "delete from browser_session where district_id = $1 and signed_
 SWEEP_CODES = "delete from account_code where district_id = $1 and expires_at < $2"
 SWEEP_TRIES = "delete from sign_in_tries where district_id = $1 and last_at < $2"
 
-# A row lock alone would let the first tries at once pass: there is no row yet.
+# A row lock alone would not stop the first simultaneous attempts: there is no row yet.
 LOCK_SUBJECT = "select pg_advisory_xact_lock(hashtextextended($1::uuid::text || encode($2::bytea, 'hex'), 2))"
 LOCK_TRIES = "select failures, last_at, next_at from sign_in_tries where district_id = $1 and subject = $2 for update"
 SAVE_TRIES = """
@@ -109,7 +109,7 @@ REMEMBER_SID = """
 update identity_link set sids = (array_prepend($4::bytea, array_remove(sids, $4::bytea)))[1:$5]
 where district_id = $1 and issuer = $2 and subject = $3
 """
-# Of two providers with one issuer the first by code; an issuer with a place for the tenant names none by itself.
+# Of two providers with one issuer, the first by code. An issuer with a placeholder for the tenant identifies none by itself.
 LINKS_OF = """
 select l.id, l.issuer, l.subject, l.linked_at,
        (select min(p.code) from identity_provider p where p.district_id = l.district_id and (p.issuer = l.issuer

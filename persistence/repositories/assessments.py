@@ -29,7 +29,7 @@ where district_id = $1 and id = $2 and origin = $3 order by version desc limit 1
 
 
 class PgAssessments(Repository):
-    """``AssessmentStore`` for one district."""
+    """`AssessmentStore` of one district; finds what `origin` pushed."""
 
     def __init__(self, connection: Connection, district_id: DistrictId, origin: str) -> None:
         super().__init__(connection, district_id)

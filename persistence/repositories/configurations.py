@@ -15,7 +15,7 @@ def _document(document: str) -> Configuration:
 
 
 class PgConfigurations(Repository):
-    """``ConfigurationStore`` for one district. Version 1 is the product's and is never stored."""
+    """`ConfigurationStore` of one district. Version 1 is built in and never stored."""
 
     async def get(self, version: int) -> Configuration | None:
         if version == PRODUCT.version:

@@ -1,4 +1,4 @@
-"""People and schools on PostgreSQL: found by what others call them, and read as they are shown."""
+"""People and schools on PostgreSQL: look-ups by external identifiers, and the views."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
@@ -20,7 +20,7 @@ RefKey = tuple[str, str]
 
 
 class PgReferences(Repository):
-    """``References`` of one district: one round trip, however many references there are."""
+    """`References` of one district: one round trip for any number of references."""
 
     def __init__(self, connection: Connection, district_id: DistrictId, permission: Permission) -> None:
         super().__init__(connection, district_id)
@@ -41,28 +41,28 @@ class PgReferences(Repository):
         scope = self._permission.scope
         if scope.everything:
             return matches
-        return {ref: tuple(known for known in people if scope.covers(known.id)) for ref, people in matches.items()}
+        return {ref: tuple(person for person in people if scope.covers(person.id)) for ref, people in matches.items()}
 
     async def people(self, refs: Sequence[PersonRef]) -> Mapping[RefKey, tuple[ReferencedPerson, ...]]:
-        asked = _values_by_kind(refs, sql.PERSON_IDENTIFIERS)
-        if not any(asked.values()):
+        requested = _values_by_kind(refs, sql.PERSON_IDENTIFIERS)
+        if not any(requested.values()):
             return {}
-        user_ids = [value.split("\x1f", 1) for value in asked.pop("user_id")]
+        user_ids = [value.split("\x1f", 1) for value in requested.pop("user_id")]
         types, values = [u[0] for u in user_ids], [u[1] for u in user_ids]
         query, narrowed = sql.find_people(self._permission.directory, self._permission.nameable)
-        rows = await self.fetch(query, *asked.values(), types, values, *narrowed)
+        rows = await self.fetch(query, *requested.values(), types, values, *narrowed)
         found: dict[RefKey, tuple[ReferencedPerson, ...]] = {}
         for kind, value, own, is_leader, may_supervise in rows:
-            known = ReferencedPerson(id=own, is_leader=is_leader, may_supervise=may_supervise)
-            found[kind, value] = (*found.get((kind, value), ()), known)
+            person = ReferencedPerson(id=own, is_leader=is_leader, may_supervise=may_supervise)
+            found[kind, value] = (*found.get((kind, value), ()), person)
         return found
 
     async def schools(self, refs: Sequence[SchoolRef]) -> Mapping[RefKey, tuple[SchoolId, ...]]:
-        asked = _values_by_kind(refs, sql.SCHOOL_IDENTIFIERS)
-        if not any(asked.values()):
+        requested = _values_by_kind(refs, sql.SCHOOL_IDENTIFIERS)
+        if not any(requested.values()):
             return {}
         found: dict[RefKey, tuple[SchoolId, ...]] = {}
-        for kind, value, own in await self.fetch(sql.FIND_SCHOOLS, *asked.values()):
+        for kind, value, own in await self.fetch(sql.FIND_SCHOOLS, *requested.values()):
             found[kind, value] = (*found.get((kind, value), ()), own)
         return found
 
@@ -74,7 +74,7 @@ class PgReferences(Repository):
 
 
 class PgPeople(Repository):
-    """``PeopleReader`` of one district, narrowed to the actor's directory: from SQL to the view."""
+    """`PeopleReader` of one district, limited to the people whom the actor may see."""
 
     def __init__(self, connection: Connection, district_id: DistrictId, directory: AccessScope) -> None:
         super().__init__(connection, district_id)
@@ -109,19 +109,19 @@ class PgPeople(Repository):
 
 
 def _values_by_kind(refs: Iterable[PersonRef | SchoolRef], kinds: tuple[str, ...]) -> dict[str, list[str]]:
-    """What is asked for in each of ``ways``, each once; a name from outside (``external_name``) is nobody's here."""
-    asked: dict[str, list[str]] = {kind: [] for kind in kinds}
+    """Return the distinct requested values for each identifier in `kinds`; an `external_name` matches no person here."""
+    requested: dict[str, list[str]] = {kind: [] for kind in kinds}
     for kind, value in {identifier_of(ref) for ref in refs}:
-        # PostgreSQL keeps no NUL in texts and refuses to be asked for one: nothing held can have it
-        if kind in asked and "\x00" not in value:
-            asked[kind].append(value)
-    return asked
+        # PostgreSQL stores no NUL in texts and rejects it in parameters: no row can match.
+        if kind in requested and "\x00" not in value:
+            requested[kind].append(value)
+    return requested
 
 
 def _filters(cmd: ListPeople) -> dict[str, str]:
-    """The filters that are set, by column, folded as the column is."""
-    given = {name: getattr(cmd, name) for name in sql.FILTERS}
-    return {sql.FILTERS[name]: fold_case(name, value) for name, value in given.items() if value is not None}
+    """Return the filters that are set, by column, case-folded as the column is."""
+    values = {name: getattr(cmd, name) for name in sql.FILTERS}
+    return {sql.FILTERS[name]: fold_case(name, value) for name, value in values.items() if value is not None}
 
 
 def _cursor_values(key: Key | None) -> tuple[Any, ...]:
@@ -130,12 +130,12 @@ def _cursor_values(key: Key | None) -> tuple[Any, ...]:
 
 def _person(row: Any) -> PersonView:
     *plain, user_ids, assignments = row
-    held = tuple(map(_assignment, assignments or ()))
+    posts = tuple(map(_assignment, assignments or ()))
     return PersonView(
         **dict(zip(sql.PERSON_FIELDS, plain, strict=True)),
         user_ids=tuple(UserIdView(type=u[0], value=u[1]) for u in user_ids or ()),
-        is_leader=any(a.role in LEADER_ROLES for a in held),
-        assignments=held,
+        is_leader=any(a.role in LEADER_ROLES for a in posts),
+        assignments=posts,
     )
 
 
@@ -170,5 +170,5 @@ def _leader(row: Any) -> LeaderView:
 
 
 def _schools(posts: Iterable[Any]) -> tuple[SchoolId, ...]:
-    """The schools among ``posts`` (org, type, active), each once, in their order."""
+    """Return the distinct schools among `posts` (org, type, active), in their order."""
     return tuple(dict.fromkeys(org_id for org_id, org_type, _ in posts if org_type == "school"))

@@ -1,4 +1,4 @@
-"""The statements of the directory. ``$1`` is the district in each."""
+"""SQL of the directory. `$1` is the district in each statement."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -9,8 +9,8 @@ from persistence.repositories.sql_fragments import IS_LEADER, IS_SUPERVISOR
 PERSON_IDENTIFIERS = ("id", "sourced_id", "identifier", "username", "email", "user_id")
 SCHOOL_IDENTIFIERS = ("id", "sourced_id", "identifier")
 
-# One branch for each way of naming, each on its own index; an array that is empty costs its branch nothing. A record that was
-# merged into another is named by its earlier id or sourcedId for good, unless the roster has given that to somebody since.
+# One branch for each kind of identifier, each with its own index; a branch with an empty array costs nothing. A merged
+# record's id or sourcedId keeps finding the remaining person, unless the roster has since given it to another person.
 FIND_PEOPLE = f"""
 select f.kind, f.value, f.id, coalesce(a.leads, false), coalesce(a.supervises, false) or f.id in (
   select g.person_id from role_grant g where g.district_id = $1 and g.{IS_SUPERVISOR}
@@ -83,11 +83,11 @@ FILTERS = {
     "username": "username_folded",
     "email": "email_folded",
 }
-"""What people can be filtered by, and the column that is compared."""
+"""The filters of people, and the column that each compares."""
 
 
 def _within(scope: AccessScope, first: int, column: str = "p.id") -> tuple[str, list[Any]]:
-    """The condition that a person lies within ``scope``, and its values from ``$first`` on; true where everything does."""
+    """Return the condition that a person is within `scope`, and its values from `$first` on; `true` for an unlimited scope."""
     if scope.everything:
         return "true", []
     working = "select s.person_id from assignment s where s.district_id = $1 and s.active and s.org_id = any"
@@ -96,7 +96,7 @@ def _within(scope: AccessScope, first: int, column: str = "p.id") -> tuple[str, 
 
 
 def _equals(column: str, n: int) -> str:
-    """The condition that ``column`` is ``$n``; the sourcedId of a merged record means the one kept, as in FIND_PEOPLE."""
+    """Return the condition that `column` is `$n`; a merged record's sourcedId finds the remaining person, as in FIND_PEOPLE."""
     if column != "sourced_id":
         return f" and p.{column} = ${n}"
     return f""" and p.id in (
@@ -107,7 +107,7 @@ def _equals(column: str, n: int) -> str:
 
 
 def find_people(directory: AccessScope, nameable: Iterable[str]) -> tuple[str, list[Any]]:
-    """``FIND_PEOPLE`` of those within ``directory`` or who hold a role of ``nameable``, and the values after its own."""
+    """Return `FIND_PEOPLE`, limited to people within `directory` or with a role of `nameable`, and its further values."""
     if directory.everything:
         return FIND_PEOPLE, []
     condition, values = _within(directory, 9, "f.id")
@@ -119,7 +119,7 @@ def find_people(directory: AccessScope, nameable: Iterable[str]) -> tuple[str, l
 
 
 def people(filters: dict[str, str], directory: AccessScope, *, further: bool) -> tuple[str, list[Any]]:
-    """A page of people and the values of its ``filters`` (by column); ``further``: after the key of the page before."""
+    """Return the query of a page of people and its filter values; `further`: after the previous page's key."""
     first = 6 if further else 3
     conditions = "".join(_equals(column, n) for n, column in enumerate(filters, first))
     within, values = _within(directory, first + len(filters))
@@ -127,7 +127,7 @@ def people(filters: dict[str, str], directory: AccessScope, *, further: bool) ->
 
 
 def person(directory: AccessScope) -> tuple[str, list[Any]]:
-    """One person within the directory, and the values after the id."""
+    """Return the query of one person within the directory, and the values after the id."""
     within, values = _within(directory, 3)
     return f"{PERSON} and {within}", values
 
@@ -155,12 +155,12 @@ from person p where p.district_id = $1
 
 
 def leaders(directory: AccessScope, *, further: bool) -> tuple[str, list[Any]]:
-    """A page of leaders within the directory, and its values; ``further``: after the key of the page before."""
+    """Return the query of a page of leaders within the directory, and its values; `further`: after the previous page's key."""
     within, values = _within(directory, 6 if further else 3)
     return f"{_LEADERS} {_AFTER_NAME if further else ''} and {within} {_BY_NAME}", values
 
 
 def leader(directory: AccessScope) -> tuple[str, list[Any]]:
-    """One leader within the directory, and the values after the id."""
+    """Return the query of one leader within the directory, and the values after the id."""
     within, values = _within(directory, 3)
     return f"{_LEADERS} and p.id = $2 and {within}", values

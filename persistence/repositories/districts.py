@@ -1,6 +1,6 @@
-"""Districts and clients, in schema ``control``.
+"""Districts and clients, in schema `control`.
 
-The role that serves reaches nothing here but the named query; the plain statements are for the owner's connection.
+The serving role may only call the named queries; the plain statements need the owner's connection.
 """
 
 from collections.abc import Sequence
@@ -23,7 +23,7 @@ FIND_DISTRICT = "select id, name, time_zone from control.find_district($1)"
 
 ADD_DISTRICT = "insert into control.district (id, name, time_zone, created_at) values ($1, $2, $3, $4)"
 
-# The fence says whose; a district has a handful.
+# Tenant isolation limits it to one district, which has a handful of clients.
 SCHOOL_YEARS = """
 select school_year as name, starts_on as begins_on, ends_on from academic_session where active order by starts_on, id
 """
@@ -51,7 +51,7 @@ select c.client_id, c.name, c.origin, c.scopes, c.kind, c.auth_method, c.redirec
 from control.client c
 """
 
-# Control tables have no fence: the district is said in the query.
+# Tables of `control` have no row-level security: the query names the district.
 FIND_CLIENT = f"""
 {VIEW} join control.client_district d on d.client_id = c.client_id
 where c.client_id = $1 and d.district_id = {CURRENT_DISTRICT} for update of c
@@ -81,7 +81,7 @@ REMOVE_ADDRESS = "delete from control.district_address where kind = $1 and value
 
 
 class PgDistricts:
-    """``Registry`` on the connection of a fenced unit."""
+    """`DistrictRegistry` on the connection of a unit of work."""
 
     def __init__(self, connection: Connection) -> None:
         self.connection = connection
@@ -94,7 +94,7 @@ class PgDistricts:
         return [SchoolYear(**row) for row in await self.connection.fetch(SCHOOL_YEARS)]
 
     async def add_district(self, district: DistrictView, basis: Configuration, at: datetime) -> None:
-        # Fails for every role but the owner, so nobody else gets past this line and moves the fence.
+        # Fails for every role but the owner, so only the owner reaches the change of tenant below.
         await self.connection.execute(ADD_DISTRICT, district.id, district.name, district.time_zone, at)
         await self.connection.execute(f"SET LOCAL app.district_id = '{UUID(str(district.id))}'")
         await self.connection.execute(ADD_BASIS, district.id, basis.version, basis.half_life_days, basis.landmark)
@@ -143,7 +143,7 @@ class PgDistricts:
         return bool(await self.connection.fetchval(IS_ELSEWHERE, client_id))
 
     async def _here(self) -> UUID | None:
-        """The district that the unit stands in."""
+        """Return the transaction's district."""
         found: UUID | None = await self.connection.fetchval(f"select {CURRENT_DISTRICT}")
         return found
 
@@ -177,13 +177,13 @@ class PgDistricts:
 
 
 async def district_ids(app: ConnectionPool) -> list[DistrictId]:
-    """Every district, as the role that serves may know them: what the worker walks, one fence after the other."""
+    """Return the ids of all districts, for the serving role: the worker handles one tenant after the other."""
     async with app.connection() as connection:
         return [DistrictId(row[0]) for row in await connection.fetch("select control.district_ids()")]
 
 
 async def districts(owner: ConnectionPool) -> list[tuple[DistrictId, str]]:
-    """Every district, by name: for the operator's commands, which alone hold the owner's connection."""
+    """Return all districts with their names, sorted by name; needs the owner's connection (operator commands)."""
     async with owner.connection() as connection:
         rows = await connection.fetch("select id, name from control.district order by name, id")
     return [(DistrictId(row["id"]), row["name"]) for row in rows]

@@ -1,4 +1,4 @@
-"""Heads of identities: what each origin pushed last under each external_id."""
+"""`push_head`: the newest version that each origin pushed under each external_id."""
 
 from collections.abc import Mapping, Sequence
 
@@ -30,7 +30,7 @@ where h.district_id = $1 and h.origin = $2 and h.thing = $3 and h.external_id = 
 
 
 class PgExternalIds(Repository):
-    """``PushStore`` for one district and one origin."""
+    """The push store of one district and one origin."""
 
     def __init__(self, connection: Connection, district_id: DistrictId, origin: str) -> None:
         super().__init__(connection, district_id)

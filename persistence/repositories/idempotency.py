@@ -1,4 +1,4 @@
-"""Answers kept under an Idempotency-Key, and the lock that lets one request at a time use it."""
+"""Responses stored under an Idempotency-Key, and the lock that allows one request at a time for a key."""
 
 from datetime import datetime, timedelta
 
@@ -19,23 +19,23 @@ values ($1, $2, $3, $4, $5, $6, $7)
 
 
 class PgIdempotency(Repository):
-    """One district's kept answers."""
+    """The stored responses of one district."""
 
     async def lock(self, actor: str, operation: str, key: str) -> bool:
-        """Take the key until the unit ends; False when another request has it."""
+        """Lock the key until the transaction ends; False when another request has it."""
         name = "\x1f".join((str(self.district_id), actor, operation, key))
         return bool(await self.connection.fetchval(TRY, name))
 
     async def find(self, actor: str, operation: str, key: str, now: datetime) -> tuple[bytes, bytes] | None:
-        """The fingerprint and the answer kept under the key in the last 24 hours."""
+        """Return the fingerprint and the response stored under the key in the last 24 hours."""
         row = await self.fetchrow(FIND, actor, operation, key, now - KEPT)
         return None if row is None else (row["fingerprint"], row["answer"])
 
     async def forget(self, now: datetime) -> None:
-        """Let go of what is older than 24 hours."""
+        """Delete responses older than 24 hours."""
         await self.execute(FORGET, now - KEPT)
 
     async def save(self, name: tuple[str, str, str], fingerprint: bytes, answer: bytes, now: datetime) -> None:
-        """Keep ``answer`` under (actor, operation, key); what is older than 24 hours goes."""
+        """Store `answer` under (actor, operation, key), and delete responses older than 24 hours."""
         await self.forget(now)
         await self.execute(KEEP, *name, fingerprint, answer, now)

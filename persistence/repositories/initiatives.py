@@ -1,4 +1,4 @@
-"""Initiatives, the groups that feel them, their pulses and the leader's answers about decisions, on PostgreSQL."""
+"""Initiatives, stakeholder groups, their pulses and the leader's stance answers, on PostgreSQL."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import fields
@@ -30,17 +30,17 @@ INITIATIVE = (
     "id, leader_id, title, focus_area, practice, school_id, starts_on, ends_on, decide_by, stakes, "
     "goal_tied_to_student_learning, about_teaching_and_learning, external_id, created_at, version"
 )
-"""The columns of an initiative: named as its members, in their order, ``id`` first."""
+"""The columns of an initiative: named and ordered as its fields, `id` first."""
 
 GROUP = (
     "id, initiative_id, name, size, role, must_change_practice, estimate, create_demand, implement, manage_transitions, "
     "monitor_evaluate, external_id, created_at, version"
 )
-"""The columns of a group, without what the leader answered about the decision: that is kept apart from edits."""
+"""The columns of a group, without the leader's stance answers, which edits of the group must not change."""
 
 
 def _places(columns: str) -> str:
-    """Parameters for ``columns``; $1 is the district."""
+    """Parameters for `columns`; $1 is the district."""
     return ", ".join(f"${i}" for i, _ in enumerate(columns.split(", "), 2))
 
 
@@ -67,7 +67,7 @@ with replaced as (delete from pulse_answer where district_id = $1 and group_id =
 insert into pulse_answer (district_id, id, group_id, answered_on, answers)
 select $1, u.id, $2, $3, u.answers from json_to_recordset($4::json) u(id uuid, answers smallint[]) order by u.id
 """
-"""Sorted once more: rows lie on disk in the order in which they are written, and only the order of the ids tells nothing."""
+"""Sorted by id before the insert: rows are on disk in the order of writing, and the order of random ids reveals nothing."""
 
 PULSES = """
 select a.answered_on, array_agg(a.answers order by a.id) as answers from pulse_answer a
@@ -97,23 +97,23 @@ order by g.initiative_id, g.id
 """
 
 FIRST, LAST = "00000000-0000-0000-0000-000000000000", "ffffffff-ffff-ffff-ffff-ffffffffffff"
-"""Where pages by rising and by falling id begin: ids that nothing is kept under."""
+"""Start of pages by ascending and by descending id: ids that no row has."""
 
 
 class PgInitiatives(Repository):
-    """``InitiativeStore`` for one district: every read is narrowed to initiatives of leaders within ``scope``."""
+    """`InitiativeStore` of one district: reads are limited to initiatives of leaders within `scope`."""
 
     def __init__(self, connection: Connection, district_id: DistrictId, scope: AccessScope) -> None:
         super().__init__(connection, district_id)
         self._scope = scope
 
     def _of_leaders(self, parameter: int) -> tuple[str, list[Any]]:
-        """The condition on initiatives and the value of ``$parameter``; nothing where everything is within the scope."""
+        """Return the condition on initiatives and the value of `$parameter`; empty for an unlimited scope."""
         only = self._scope.people_filter
         return ("", []) if only is None else (f" and leader_id = any(${parameter}::uuid[])", [list(only)])
 
     def _of_their_groups(self, parameter: int) -> tuple[str, list[Any]]:
-        """The same on groups ``g``."""
+        """Return the same condition for groups `g`."""
         condition, values = self._of_leaders(parameter)
         if not condition:
             return "", []
@@ -177,8 +177,8 @@ class PgInitiatives(Repository):
 
     async def pulses(self, group_id: GroupId, on: date) -> tuple[Pulse | None, Pulse | None]:
         rows = await self.fetch(PULSES, group_id, on)
-        held = {row["answered_on"]: _pulse(row["answered_on"], row["answers"]) for row in rows}
-        return (held[max(held)], held.get(on)) if held else (None, None)
+        pulses = {row["answered_on"]: _pulse(row["answered_on"], row["answers"]) for row in rows}
+        return (pulses[max(pulses)], pulses.get(on)) if pulses else (None, None)
 
     async def pulse_days(self) -> int:
         return (await PgRetention(self.connection, self.district_id).policy()).days(RetentionKind.PULSES)
@@ -208,7 +208,7 @@ PUT_STANCE_ANSWERS = "update stakeholder_group set stance_answers = $3::jsonb wh
 
 
 class PgStanceAnswers(Repository):
-    """``StanceAnswerStore`` for one district: kept with the group, apart from what edits of it put."""
+    """`StanceAnswerStore` of one district: stored in the group's row, but not changed by edits of the group."""
 
     async def of(self, initiative_id: InitiativeId) -> Mapping[GroupId, DecisionAnswers]:
         rows = await self.fetch(STANCE_ANSWERS, initiative_id)

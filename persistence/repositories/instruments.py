@@ -71,7 +71,7 @@ where o.district_id = $1 and o.instrument_id = $2 and o.superseded_at is null
 
 
 class PgInstruments(Repository):
-    """``InstrumentStore`` for one district."""
+    """`InstrumentStore` of one district."""
 
     async def rubrics(self, refs: Sequence[tuple[str, str]], ids: Sequence[InstrumentId]) -> Sequence[Rubric]:
         if not refs and not ids:

@@ -1,4 +1,4 @@
-"""Jobs on PostgreSQL: those of whoever asks, and those in a worker's hands."""
+"""Jobs on PostgreSQL: those of the caller, and those that a worker runs."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -44,7 +44,7 @@ PAGE = f"""
 select {SHOWN} from job where {OWN} and id < $4::uuid and ($5::text is null or state = $5) order by id desc limit $6
 """
 
-# What a job was handed goes by the statement that ends it, whichever that is.
+# Every statement that ends a job also deletes its input.
 CANCEL = f"""
 with ended as (
   update job set state = 'cancelled', finished_at = $5, said = null
@@ -104,7 +104,7 @@ LAST = UUID("ffffffff-ffff-ffff-ffff-ffffffffffff")
 
 
 class PgJobs(Repository):
-    """``JobStore``: the jobs of one actor in one district."""
+    """`JobStore`: the jobs of one actor in one district."""
 
     def __init__(self, connection: Connection, actor: Actor) -> None:
         super().__init__(connection, actor.district_id)
@@ -122,16 +122,16 @@ class PgJobs(Repository):
         staged: bytes | None = None,
     ) -> None:
         entry = await enqueue(self.connection, kind, self.district_id, job_id)
-        asked = Requester.of(self._actor)
+        requester = Requester.of(self._actor)
         await self.execute(
             ADD,
             job_id,
             kind,
-            asked.kind.value,
-            asked.id,
-            asked.client_id,
-            asked.session_id,
-            asked.scopes,
+            requester.kind.value,
+            requester.id,
+            requester.client_id,
+            requester.session_id,
+            requester.scopes,
             msgspec.json.encode(payload).decode(),
             None if command is None else msgspec.json.encode(command),
             entry,
@@ -166,10 +166,10 @@ class PgJobs(Repository):
 
 
 class PgRunningJobs(Repository):
-    """The jobs of one district in the hands of a worker."""
+    """The jobs of one district, for a worker."""
 
     async def begin(self, job_id: JobId, at: datetime) -> RunningJob | None:
-        """Take a job that has not ended, whoever had it before; None when it has, or is not there."""
+        """Start the next attempt of a job, also after another worker's; None when it has ended or does not exist."""
         row = await self.fetchrow(BEGIN, job_id, at)
         return None if row is None else _running_job(job_id, row)
 
@@ -183,14 +183,14 @@ class PgRunningJobs(Repository):
         problem: object = None,
         all_errors: Sequence[ReportedError] = (),
     ) -> bool:
-        """End it, unless it was cancelled or taken up by somebody else meanwhile: then False, and nothing may be kept.
+        """End the job; False when it was cancelled or another worker took it over: then the caller must not save anything.
 
-        ``listed`` is everything that was wrong; the first 1,000 lines are kept for as long as the job.
+        `all_errors` is the full list of errors; the first 1,000 are stored as long as the job.
         """
-        kept = None if problem is None else msgspec.json.encode(problem).decode()
+        problem_json = None if problem is None else msgspec.json.encode(problem).decode()
         url = f"/v1/jobs/{job.id}/problems" if all_errors else None
         own = (self.district_id, job.id)
-        if await self.connection.fetchval(END, *own, job.attempt, state.value, at, result_url, kept, url) is None:
+        if await self.connection.fetchval(END, *own, job.attempt, state.value, at, result_url, problem_json, url) is None:
             return False
         if all_errors:
             lines = [(line.pointer, str(line.code), str(line.severity), line.detail) for line in all_errors[:MAX_PROBLEMS]]
@@ -198,25 +198,25 @@ class PgRunningJobs(Repository):
         return True
 
     async def staged_content(self, job: RunningJob) -> bytes | None:
-        """What was handed over for the job; None when it has waited for too long."""
+        """Return the job's input; None when it has expired."""
         content: bytes | None = await self.fetchval(STAGED, job.id)
         return content
 
     async def report_progress(self, job: RunningJob, progress: float) -> None:
-        """How far it is; never backward."""
+        """Save the progress; it never decreases."""
         await self.execute(TELL, job.id, job.attempt, min(1.0, max(0.0, progress)))
 
     async def return_to_queue(self, job: RunningJob, *, without_attempt: bool) -> None:
-        """Let another worker begin it; ``uncounted``: this attempt was none of the job's making."""
+        """Let another worker start it; `without_attempt`: do not count this attempt, as the job did not cause its end."""
         await self.execute(HAND_BACK, job.id, job.attempt, int(without_attempt))
 
     async def person_context(self, person_id: PersonId, session_id: SessionId | None) -> PersonContext | None:
-        """How the person stands now in the session that asked; None for who is not in the district or not let in."""
+        """Return the requester's current context; None when the person is not in the district or has no access."""
         methods = await methods_of(self.connection, self.district_id, person_id, session_id)
         return await load_person_context(self.connection, self.district_id, person_id, methods=methods)
 
     async def session_revoked(self, person_id: PersonId, session_id: SessionId) -> bool:
-        """Whether that family of the person's tokens was revoked, or is forgotten; one that is merely over was not."""
+        """Whether the person's session was revoked or deleted; one that merely expired was not."""
         return bool(await self.fetchval(SIGNED_OUT, person_id, session_id))
 
     async def forget_ended(self, before: datetime) -> None:
@@ -246,12 +246,14 @@ def _running_job(job_id: JobId, row: Record) -> RunningJob:
 
 def _view(row: Record) -> JobView:
     members = {**row}
-    told = members.pop("problem")
-    return JobView(**(members | {"state": JobState(members["state"])}), problem=None if told is None else _problem(told))
+    document = members.pop("problem")
+    return JobView(
+        **(members | {"state": JobState(members["state"])}), problem=None if document is None else _problem(document)
+    )
 
 
 def _problem(document: str) -> JobProblemView:
-    said: dict[str, Any] = msgspec.json.decode(document)
-    known = {name: said[name] for name in JobProblemView.__dataclass_fields__ if name != "errors"}
-    faults = (FaultView(pointer=f["pointer"], code=Code(f["code"]), detail=f["detail"]) for f in said["errors"])
-    return JobProblemView(**known, errors=tuple(faults))
+    data: dict[str, Any] = msgspec.json.decode(document)
+    fields = {name: data[name] for name in JobProblemView.__dataclass_fields__ if name != "errors"}
+    errors = (FaultView(pointer=f["pointer"], code=Code(f["code"]), detail=f["detail"]) for f in data["errors"])
+    return JobProblemView(**fields, errors=tuple(errors))

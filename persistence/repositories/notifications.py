@@ -1,4 +1,4 @@
-"""Notifications and what people want of them, on PostgreSQL."""
+"""Notifications and people's preferences, on PostgreSQL."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
@@ -55,7 +55,7 @@ MAILED = "mail_notification"
 
 
 class PgNotifications(Repository):
-    """``Notifications`` for one district."""
+    """`NotificationStore` of one district."""
 
     async def notify(
         self,
@@ -66,7 +66,7 @@ class PgNotifications(Repository):
         at: datetime,
         new_id: Callable[[], UUID],
     ) -> None:
-        """A mail is a job of its own."""
+        """Queue a job for each mail."""
         people = sorted(set(person_ids))
         ids = [new_id() for _ in people]
         rows = await self.fetch(TELL, ids, people, kind.value, target.kind, target.id, at)
@@ -93,8 +93,8 @@ class PgNotifications(Repository):
 
     async def put_preferences(self, person_id: PersonId, preferences: Mapping[str, ChannelPreference]) -> None:
         await self.execute(FORGET_WISHES, person_id)
-        said = (list(preferences), [w.inbox for w in preferences.values()], [w.mail for w in preferences.values()])
-        await self.execute(WISH, person_id, *said)
+        values = (list(preferences), [w.inbox for w in preferences.values()], [w.mail for w in preferences.values()])
+        await self.execute(WISH, person_id, *values)
 
     async def email_address(self, notification_id: NotificationId) -> str | None:
         found: str | None = await self.fetchval(ADDRESS, notification_id)

@@ -60,11 +60,11 @@ READ = f"{SHOWN} where o.district_id = $1 and o.id = $2 order by o.version desc 
 NEWEST = (
     "not exists (select 1 from observation n where n.district_id = o.district_id and n.id = o.id and n.version > o.version)"
 )
-"""A retracted observation is shown in its newest version only; a replaced version is never shown."""
+"""Views show a retracted observation's newest version only, and never a replaced version."""
 
 
 class PgObservations(Repository):
-    """``ObservationStore`` for one district: reads within ``scope``, finds what ``origin`` pushed."""
+    """`ObservationStore` of one district: reads within `scope`, finds what `origin` pushed."""
 
     def __init__(self, connection: Connection, district_id: DistrictId, scope: AccessScope, origin: str) -> None:
         super().__init__(connection, district_id)
@@ -95,7 +95,7 @@ class PgObservations(Repository):
         return None if row is None or not self._scope.covers_pushed(row["origin"], row["leader_id"]) else _view(row)
 
     async def page(self, cmd: ListObservations, after: Key | None) -> Sequence[ObservationView]:
-        """Only the conditions that were given stand in the query."""
+        """The query contains only the requested conditions."""
         live = cmd.state is ObservationState.LIVE
         clauses = ["o.district_id = $1", "o.superseded_at is null" if live else f"o.superseded_at is not null and {NEWEST}"]
         values: list[Any] = [self.district_id]
@@ -125,7 +125,7 @@ class PgObservations(Repository):
 
 
 async def with_ratings(connection: Connection, district_id: DistrictId, rows: Sequence[Record]) -> Sequence[Superseded]:
-    """Observations (id, version, leader_id, observed_at, instrument_id) with their ratings, one query."""
+    """Return the observations (id, version, leader_id, observed_at, instrument_id) with their ratings, by one query."""
     found: dict[Any, list[PushedRating]] = {row["id"]: [] for row in rows}
     if rows:
         ids, versions = [row["id"] for row in rows], [row["version"] for row in rows]

@@ -1,4 +1,4 @@
-"""People made by hand, and the notes that each keeps to themselves, on PostgreSQL."""
+"""People added manually, and private notes, on PostgreSQL."""
 
 from collections.abc import Sequence
 from uuid import UUID
@@ -22,7 +22,7 @@ values ($1, $2, $3, $4, $5, 'primary', $5, true)
 
 
 class PgManualPeople(Repository):
-    """``PeopleWriter`` of one district: without a sourcedId, so that no roster import touches them."""
+    """`ManualPeopleStore` of one district: people without a sourcedId, so no roster import changes them."""
 
     async def has_email(self, email: str) -> bool:
         return bool(await self.fetchval(TAKEN, email.casefold()))
@@ -49,7 +49,7 @@ REMOVE_NOTE = "delete from private_note where district_id = $1 and author_id = $
 
 
 class PgNotes(Repository):
-    """``NoteStore`` of one district: the author stands in every query."""
+    """`NoteStore` of one district: every query is limited to the author."""
 
     async def page(self, author_id: PersonId, cmd: ListNotes, after: Key | None) -> Sequence[NoteView]:
         values: list[object] = [self.district_id, author_id, cmd.limit + 1]
@@ -65,16 +65,16 @@ class PgNotes(Repository):
         return [NoteView(**row) for row in rows]
 
     async def add(self, author_id: PersonId, note: NoteView) -> None:
-        held = (note.id, note.leader_id, note.text, note.created_at, note.changed_at, note.version)
-        await self.execute(ADD_NOTE, author_id, *held)
+        values = (note.id, note.leader_id, note.text, note.created_at, note.changed_at, note.version)
+        await self.execute(ADD_NOTE, author_id, *values)
 
     async def lock(self, author_id: PersonId, note_id: NoteId) -> NoteView | None:
         row = await self.fetchrow(f"{NOTES} and id = $3 for update", author_id, note_id)
         return None if row is None else NoteView(**row)
 
     async def replace(self, author_id: PersonId, note: NoteView) -> None:
-        held = (note.id, note.text, note.changed_at, note.version)
-        await self.execute(REPLACE_NOTE, author_id, *held)
+        values = (note.id, note.text, note.changed_at, note.version)
+        await self.execute(REPLACE_NOTE, author_id, *values)
 
     async def remove(self, author_id: PersonId, note_id: NoteId) -> bool:
         return await self.fetchval(REMOVE_NOTE, author_id, note_id) is True

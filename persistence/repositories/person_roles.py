@@ -1,4 +1,4 @@
-"""How a person stands now, in one query behind the fence; asked at every request of a person."""
+"""A person's current roles and relationships, by one query inside tenant isolation; runs at every request of a person."""
 
 from collections.abc import Collection
 from typing import Any
@@ -10,12 +10,12 @@ from persistence.repositories.sql_fragments import IS_LEADER, IS_SUPERVISOR, rol
 
 GRANTED = "select g.role from role_grant g where g.district_id = $1 and g.person_id = $2"
 EDGES = "select e.leader_id from supervision e where e.district_id = $1 and e.supervisor_id = $2"
-# An edge counts as long as who stands in it may supervise at all, which a roster alone may say.
+# An edge counts only while its supervisor has a role that may supervise, which the roster alone may give.
 SUPERVISES_AS = f"""
 select a.role from assignment a where a.district_id = $1 and a.person_id = $2 and a.active and a.{IS_SUPERVISOR}
 union select g.role from role_grant g where g.district_id = $1 and g.person_id = $2 and g.{IS_SUPERVISOR}
 """
-# The last day ends at midnight of the district's zone.
+# The last day ends at midnight in the district's time zone.
 COACHES = """
 select s.leader_id from sharing s where s.district_id = $1 and s.coach_id = $2 and (
   s.until is null or s.until >= (now() at time zone (select d.time_zone from control.find_district($1) d))::date)
@@ -51,13 +51,13 @@ select r.*, s.methods from ({PERSON_CONTEXT}) r
 join session s on s.district_id = $1 and s.person_id = $2 and s.id = $3
 where s.revoked_at is null and s.idle_until > now() and s.absolute_until > now()
 """
-"""The same and how the family of tokens that asks was begun, as long as that is live."""
+"""The same, and the login methods of the requesting session while it is active."""
 
 
 async def load_person_context(
     connection: Connection, district_id: DistrictId, person_id: PersonId, *, methods: Collection[str]
 ) -> PersonContext | None:
-    """How the person stands now in a session that was begun by ``methods``; None for nobody who is let in."""
+    """Return the person's current context in a session begun by `methods`; None when the person has no access."""
     row = await connection.fetchrow(PERSON_CONTEXT, district_id, person_id)
     return None if row is None else person_context(row, person_id, methods)
 
@@ -65,7 +65,7 @@ async def load_person_context(
 async def load_session_context(
     connection: Connection, district_id: DistrictId, person_id: PersonId, session_id: SessionId
 ) -> PersonContext | None:
-    """How the person stands now in that family of their tokens; None also when it is over."""
+    """Return the person's current context in that session; None when the person has no access or the session has ended."""
     row = await connection.fetchrow(LIVE, district_id, person_id, session_id)
     return None if row is None else person_context(row, person_id, row["methods"])
 
@@ -73,22 +73,22 @@ async def load_session_context(
 async def methods_of(
     connection: Connection, district_id: DistrictId, person_id: PersonId, session_id: SessionId | None
 ) -> frozenset[str]:
-    """By what methods that family of the person's tokens was begun, also when it is over; none for one that is not known."""
+    """Return the login methods of the session, even one that has ended; empty for an unknown one."""
     found = None if session_id is None else await connection.fetchval(METHODS, district_id, person_id, session_id)
     return frozenset(found or ())
 
 
 def person_context(row: Any, person_id: PersonId, methods: Collection[str]) -> PersonContext:
-    """The row of ``STANDING`` as it applies in a session that was begun by ``methods``."""
+    """Build the context from the query's row, for a session begun by `methods`."""
     withheld = withheld_roles(methods, waived=row["second_factor_waived"])
-    held = frozenset(Role(role) for role in row["roles"])
+    roles = frozenset(Role(role) for role in row["roles"])
     supervises = frozenset(map(Role, row["supervises_as"])) - withheld
     return PersonContext(
         person_id=person_id,
-        roles=held - withheld,
+        roles=roles - withheld,
         schools=frozenset(SchoolId(school) for school in row["schools"]),
         leads=row["leads"],
         supervises=frozenset(PersonId(p) for p in row["edges"]) if supervises else frozenset(),
         coaches=frozenset(PersonId(p) for p in row["coaches"]),
-        withheld=held & withheld,
+        withheld=roles & withheld,
     )

@@ -1,4 +1,4 @@
-"""What all processes have counted of a minute: one round trip, behind the pool's own connection."""
+"""Request counts of a minute, summed over all processes, in one round trip."""
 
 import asyncio
 from collections.abc import Mapping
@@ -10,17 +10,17 @@ from persistence.database.pool import ConnectionPool
 
 ADD = "select name, n from control.count_requests($1, $2, $3)"
 PATIENCE_SECONDS = 2
-"""A store that is slower is as good as away: counting goes on without it."""
+"""A slower store counts as unavailable: the caller goes on without it."""
 
 
 class PgRequestCounts:
-    """Satisfies ``api.middleware.rate_limit.SharedCounters``."""
+    """Implements `api.middleware.rate_limit.SharedCounters`."""
 
     def __init__(self, pool: ConnectionPool) -> None:
         self._pool = pool
 
     async def add(self, minute: int, counts: Mapping[str, int]) -> Mapping[str, int]:
-        """Add ``counts`` to what is held of ``minute``, and tell the sums. Raises ``Unavailable``."""
+        """Add `counts` to those of `minute` and return the sums. Raises `Unavailable` when the database is too slow."""
         if not counts:
             return {}
         try:

@@ -1,4 +1,4 @@
-"""Who may what: granted roles, supervision, sharing and consents, on PostgreSQL."""
+"""Granted roles, supervision, sharing and consents, on PostgreSQL."""
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
@@ -31,7 +31,7 @@ where g.district_id = $1 and g.role = $2 and {MAY_SIGN_IN}
 
 
 class PgGrants(Repository):
-    """``GrantStore`` of one district."""
+    """`GrantStore` of one district."""
 
     async def page(self, cmd: ListRoleGrants, after: Key | None) -> Sequence[RoleGrantView]:
         further, values = ("", []) if after is None else ("and (person_id, role) > ($3, $4)", [UUID(after[0]), after[1]])
@@ -40,14 +40,14 @@ class PgGrants(Repository):
         return [RoleGrantView(**{**row, "role": Role(row["role"])}) for row in rows]
 
     async def add(self, grant: RoleGrantView) -> bool:
-        held = (grant.person_id, grant.role, grant.granted_at, grant.granted_by)
-        return await self.fetchval(ADD_GRANT, *held) is True
+        values = (grant.person_id, grant.role, grant.granted_at, grant.granted_by)
+        return await self.fetchval(ADD_GRANT, *values) is True
 
     async def remove(self, person_id: PersonId, role: Role) -> bool:
         return await self.fetchval(REMOVE_GRANT, person_id, role) is True
 
     async def holders(self, role: Role) -> Collection[PersonId]:
-        # Asked after the lock and not with it: whoever waited for it must see whom the other one deactivated meanwhile.
+        # Queried after the lock, not with it: after waiting, it must see whom the other transaction deactivated.
         locks.check_order(self.connection, locks.Lock.GRANTS, role)
         await self.execute(LOCK_GRANTS, role)
         return frozenset(PersonId(row[0]) for row in await self.fetch(HOLDERS, role))
@@ -55,7 +55,7 @@ class PgGrants(Repository):
 
 SUPERVISORS = "select supervisor_id from supervision where district_id = $1 and leader_id = $2"
 EDGES = "select supervisor_id, leader_id from supervision where district_id = $1 for update"
-# Of what is held and since when: whoever adds, removes, merges or erases changes it, and need not know of it.
+# Computed from the edges and their dates, so adding, removing, merging or erasing changes it without further code.
 VERSION = """
 select coalesce(('x' || left(md5(string_agg(concat_ws(' ', supervisor_id, leader_id, extract(epoch from since)), ','
   order by supervisor_id, leader_id)), 7))::bit(28)::integer + 1, 0) from supervision where district_id = $1
@@ -73,7 +73,7 @@ where s.district_id = $1 and s.supervisor_id = u.supervisor_id and s.leader_id =
 
 
 class PgSupervision(Repository):
-    """``Supervision`` of one district. Whoever loads a leader may ask who supervises them; the rest needs it whole."""
+    """`SupervisionStore` of one district. `of` and `version` need no permission; the rest needs the whole district's."""
 
     def __init__(self, connection: Connection, district_id: DistrictId, permission: Permission) -> None:
         super().__init__(connection, district_id)
@@ -126,14 +126,14 @@ REMOVE_SHARE = "delete from sharing where district_id = $1 and leader_id = $2 an
 
 
 class PgSharing(Repository):
-    """``SharingStore`` of one district."""
+    """`SharingStore` of one district."""
 
     async def of(self, person_id: PersonId) -> Sequence[ShareView]:
         return [ShareView(**row) for row in await self.fetch(SHARES, person_id)]
 
     async def put(self, share: ShareView) -> None:
-        held = (share.leader_id, share.coach_id, share.shared_at, share.until)
-        await self.execute(PUT_SHARE, *held)
+        values = (share.leader_id, share.coach_id, share.shared_at, share.until)
+        await self.execute(PUT_SHARE, *values)
 
     async def remove(self, leader_id: PersonId, coach_id: PersonId) -> bool:
         return await self.fetchval(REMOVE_SHARE, leader_id, coach_id) is True
@@ -151,14 +151,14 @@ REMOVE_CONSENT = "delete from support_consent where district_id = $1 and person_
 
 
 class PgConsents(Repository):
-    """``ConsentStore`` of one district."""
+    """`ConsentStore` of one district."""
 
     async def of(self, person_id: PersonId, now: datetime) -> Sequence[SupportConsentView]:
         return [SupportConsentView(**row) for row in await self.fetch(CONSENTS, person_id, now)]
 
     async def put(self, consent: SupportConsentView) -> None:
-        held = (consent.person_id, consent.supporter_id, consent.given_at, consent.until)
-        await self.execute(PUT_CONSENT, *held)
+        values = (consent.person_id, consent.supporter_id, consent.given_at, consent.until)
+        await self.execute(PUT_CONSENT, *values)
 
     async def remove(self, person_id: PersonId, supporter_id: PersonId) -> bool:
         return await self.fetchval(REMOVE_CONSENT, person_id, supporter_id) is True

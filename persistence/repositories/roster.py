@@ -1,4 +1,4 @@
-"""The roster on PostgreSQL: a handful of statements for a whole import, whatever its size."""
+"""The roster on PostgreSQL: a few statements for an import of any size."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
@@ -22,11 +22,11 @@ T = TypeVar("T")
 
 RECORDS = ThreadPool(1, "roster records")
 SLICE = 1_000
-"""Rows that are written by one statement."""
+"""Number of rows that one statement writes."""
 
 
 class PgRoster(Repository):
-    """``RosterStore`` of one district."""
+    """`RosterStore` of one district."""
 
     async def lock(self) -> None:
         await locks.lock_district(self.connection, self.district_id, locks.Lock.DIRECTORY)
@@ -47,7 +47,7 @@ class PgRoster(Repository):
         )
 
     async def _records(self, record: Callable[[Any], T], query: str) -> tuple[T, ...]:
-        """What ``query`` finds, made into records by a thread: a whole district takes longer than the loop may be held."""
+        """Return the rows of `query` as records, built in a thread: a whole district would block the event loop too long."""
         rows = await self.fetch(query)
         return await RECORDS.run(_build_records, record, rows)
 
@@ -58,7 +58,7 @@ class PgRoster(Repository):
         await self._apply_assignments(changes, new_id)
         await self._apply_sessions(changes, new_id)
         for end, kind in sql.ENDS:
-            ended = [held.id for held in getattr(changes, kind).ended]
+            ended = [row.id for row in getattr(changes, kind).ended]
             if ended:
                 await self.execute(end, ended, at)
 
@@ -115,13 +115,13 @@ class PgRoster(Repository):
         await self.execute(sql.SAVE_IMPORT, view.id, view.state.value, view.created_at, _json(view))
 
     async def load_import(self, import_id: RosterImportId) -> RosterImportView | None:
-        kept = await self.fetchval(sql.LOAD_IMPORT, import_id)
-        return None if kept is None else msgspec.json.decode(kept, type=RosterImportView)
+        document = await self.fetchval(sql.LOAD_IMPORT, import_id)
+        return None if document is None else msgspec.json.decode(document, type=RosterImportView)
 
     async def _write(self, statement: str, records: Sequence[T], values: Callable[[T], tuple[Any, ...]]) -> None:
-        """Run ``statement`` with the ``values`` of ``records`` as one array for each column; every row must be written.
+        """Run `statement` with the `values` of `records`, one array for each column, and check that every row was written.
 
-        At most ``SLICE`` rows a statement: making and encoding the arrays holds the loop.
+        At most `SLICE` rows for each statement: encoding the arrays blocks the event loop.
         """
         for part in _slices(records):
             columns = map(list, zip(*map(values, part), strict=True))
@@ -194,7 +194,7 @@ def _person(row: Any) -> StoredRecord[Person]:
 
 
 def _user_ids(types: Iterable[str] | None, values: Iterable[str] | None) -> tuple[UserId, ...]:
-    # sorted here: the database's own order of texts may be another than Python's
+    # sorted here: the database's collation may differ from Python's order
     pairs = sorted(zip(types or (), values or (), strict=True))
     return tuple(UserId(type=kind, value=value) for kind, value in pairs)
 

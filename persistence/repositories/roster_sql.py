@@ -1,12 +1,12 @@
-"""The statements of the roster. ``$1`` is the district in each; sets of rows come as one array for each column.
+"""SQL of the roster. `$1` is the district in each statement; rows are passed as one array for each column.
 
-Rows without a sourcedId were made by hand: no statement here reads or writes them. Documents are read as text, whatever codec
-the connection has for jsonb.
+Rows without a sourcedId were added manually: no statement here reads or writes them. JSON documents are read as text,
+whatever codec the connection has for jsonb.
 """
 
 IN_BULK = "set local enable_nestloop = off"
-"""Of a district that came since the statistics were gathered the planner expects one row, and would go through the whole of one
-table for every row of another. Hashing is as good for a few rows, and good for many."""
+"""Without nested loops: for a district newer than the table statistics the planner expects one row, and would scan a whole
+table for every row of another. Hash joins are as good for few rows, and good for many."""
 
 ERASED = "select digest from erasure where district_id = $1"
 
@@ -43,7 +43,7 @@ SESSIONS = """
 select id, active, sourced_id, title, starts_on, ends_on, school_year from academic_session where district_id = $1
 """
 
-# A parent may come in the same statement, which does not see its own rows.
+# A parent may be inserted by the same statement, which does not see its own rows.
 ADD_ORGS = """
 with came as (
   select * from unnest($2::uuid[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[])
@@ -101,7 +101,7 @@ join person p on p.district_id = $1 and p.sourced_id = c.person
 join org o on o.district_id = $1 and o.sourced_id = c.org
 """
 
-# Row, person, place and role make the identity, so they never change.
+# Row id, person, organisation and role are the identity, so they never change.
 CHANGE_ASSIGNMENTS = """
 update assignment a set role_type = c.role_type, role = c.role, begins_on = c.begins_on, ends_on = c.ends_on, active = true,
   ended_at = null
@@ -126,7 +126,7 @@ ENDS = tuple(
     (f"update {table} set active = false, ended_at = $3 where district_id = $1 and id = any($2::uuid[])", kind)
     for table, kind in (("org", "orgs"), ("person", "people"), ("assignment", "assignments"), ("academic_session", "sessions"))
 )
-"""A statement for each kind of row, and what ``Changes`` calls the kind."""
+"""The statement for each kind of row, by the kind's name in the roster's changes."""
 
 EVIDENCED = """
 select k.id from unnest($2::uuid[]) k(id)
@@ -160,4 +160,4 @@ ALIASES = """
 select m.sourced_id as merged, k.sourced_id as kept from person_merge m join person k on k.district_id = $1 and k.id = m.kept_id
 where m.district_id = $1 and m.sourced_id <> k.sourced_id
 """
-"""Records that were merged into others, as the roster calls them."""
+"""Merged records, by the roster's sourcedId."""

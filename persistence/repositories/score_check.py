@@ -1,7 +1,7 @@
-"""Recomputes every tally from the evidence rows by another path: one SQL statement in floating point.
+"""Recompute every tally from the evidence by independent code: one SQL statement in floating point.
 
-It shares no function with the tallies: no unit, no decay, no exact sums. What the two disagree about by more than 1e-9 is
-named. Anonymous sources are left out, as their answers are not kept one by one.
+It shares no function with the tallies: no evidence units, decay or exact sums. Differences above 1e-9 are reported.
+Anonymous sources are left out, as their single answers are not stored.
 """
 
 from dataclasses import dataclass
@@ -79,7 +79,7 @@ order by 1, 2, 3
 
 @dataclass(frozen=True, kw_only=True)
 class Deviation:
-    """A tally that is not what the evidence makes: which, and what of it."""
+    """A tally that differs from the evidence: its key, the column and both values."""
 
     leader_id: UUID
     responsibility: str
@@ -90,7 +90,7 @@ class Deviation:
 
 
 async def deviations(connection: Connection, district_id: UUID) -> tuple[int, list[Deviation]]:
-    """How many tallies were compared inside the fence of ``connection``'s transaction, and every deviation."""
+    """Compare the tallies of the transaction's district; return their number and every deviation."""
     rows = await connection.fetch(RECOMPUTED, district_id)
     found: list[Deviation] = []
     for row in rows:
@@ -101,7 +101,7 @@ async def deviations(connection: Connection, district_id: UUID) -> tuple[int, li
             ("sum_x", row["sum_x_f"], row["sum_x"]),
             ("sum_xx", row["sum_xx_f"], row["sum_xx"]),
         )
-        off = [(name, held, expected) for name, held, expected in pairs if _differs(held, expected)]
+        off = [(name, stored, expected) for name, stored, expected in pairs if _differs(stored, expected)]
         if row["held_newest_at"] != row["newest_at"]:
             off.append(("newest_at", row["held_newest_at"], row["newest_at"]))
         found += [
@@ -110,16 +110,16 @@ async def deviations(connection: Connection, district_id: UUID) -> tuple[int, li
                 responsibility=row["responsibility"],
                 source=row["source"],
                 what=name,
-                stored=str(held),
+                stored=str(stored),
                 expected=str(expected),
             )
-            for name, held, expected in off
+            for name, stored, expected in off
         ]
     return len(rows), found
 
 
 def _differs(stored: float | None, expected: float | None) -> bool:
-    """More than 1e-9 apart, relative to the larger, absolute below 1. One that is missing differs."""
+    """Whether they differ by more than 1e-9, relative to the larger (absolute below 1), or only one of them is missing."""
     if stored is None or expected is None:
         return True
     return abs(stored - expected) > TOLERANCE * max(1.0, abs(stored), abs(expected))

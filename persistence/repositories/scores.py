@@ -1,4 +1,4 @@
-"""What profiles are read from on PostgreSQL: tallies in force, and evidence as units."""
+"""Inputs of profiles on PostgreSQL: current tallies, and evidence units."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
@@ -53,11 +53,11 @@ where a.district_id = $1 and a.superseded_at is null
 
 
 NO_LEADER = ProfileInputs(is_leader=False, configuration_version=1, tallies=())
-"""Whoever is beyond the access scope: the same as whoever leads no school."""
+"""A leader beyond the access scope: the same as a person who leads no school."""
 
 
 class PgScores(Repository):
-    """``ScoreReader`` for one district, narrowed to leaders within ``scope``."""
+    """`ScoreReader` of one district, limited to leaders within `scope`."""
 
     def __init__(self, connection: Connection, district_id: DistrictId, scope: AccessScope) -> None:
         super().__init__(connection, district_id)
@@ -70,8 +70,8 @@ class PgScores(Repository):
 
     async def profile_inputs_many(self, leader_ids: Sequence[PersonId]) -> Sequence[ProfileInputs]:
         rows = await self.fetch(HELD_MANY, list(set(self._scope.filter_people(leader_ids))))
-        held = {leader_id: _profile_inputs(list(group)) for leader_id, group in groupby(rows, key=itemgetter("leader_id"))}
-        return [held.get(leader_id, NO_LEADER) for leader_id in leader_ids]
+        profiles = {leader_id: _profile_inputs(list(group)) for leader_id, group in groupby(rows, key=itemgetter("leader_id"))}
+        return [profiles.get(leader_id, NO_LEADER) for leader_id in leader_ids]
 
     async def units_until(self, leader_id: PersonId, at: datetime | None) -> Sequence[EvidenceUnit]:
         if not self._scope.covers(leader_id):
@@ -80,23 +80,23 @@ class PgScores(Repository):
 
 
 class PgEvidence(Repository):
-    """``EvidenceReader`` for one district: for keeping tallies right, whoever they are about."""
+    """`EvidenceReader` of one district: for updating tallies, so not limited to an access scope."""
 
     async def units_of(self, leader_id: PersonId, at: datetime | None = None) -> Sequence[EvidenceUnit]:
         until = " and {}.{} <= $3" if at else ""
         values = (self.district_id, leader_id, *([at] if at else []))
-        seen = await self.connection.fetch(
+        visits = await self.connection.fetch(
             f"{SEEN} and o.leader_id = $2{until.format('o', 'observed_at')} order by o.id", *values
         )
         assessed = await self.connection.fetch(
             f"{ASSESSED} and a.leader_id = $2{until.format('a', 'assessed_at')} order by a.id desc", *values
         )
-        return [unit for _, found in await self._units(seen, assessed) for unit in found]
+        return [unit for _, found in await self._units(visits, assessed) for unit in found]
 
     async def all_units(self, sources: Sequence[Source]) -> Sequence[tuple[PersonId, tuple[EvidenceUnit, ...]]]:
-        seen = await self.fetch(f"{SEEN} order by o.id") if Source.OBSERVATION in sources else []
+        visits = await self.fetch(f"{SEEN} order by o.id") if Source.OBSERVATION in sources else []
         query = f"{ASSESSED} and a.source = any($2::text[]) order by a.id desc"
-        return await self._units(seen, await self.fetch(query, list(sources)))
+        return await self._units(visits, await self.fetch(query, list(sources)))
 
     async def evidence_rows(self) -> int:
         query = f"select (select count(*) from ({SEEN}) s) + (select count(*) from ({ASSESSED}) a)"
@@ -111,7 +111,7 @@ class PgEvidence(Repository):
 
 
 def _profile_inputs(rows: Sequence[Record]) -> ProfileInputs:
-    """Rows go to the rule as they come: they have a tally's order. A leader without tallies has one row of nulls."""
+    """Rows are passed as they are: their columns are in a tally's order. A leader without tallies has one row of nulls."""
     first = rows[0]
     tallies = () if first["responsibility"] is None else rows
     return ProfileInputs(first["leads"], first["configuration_version"], cast("tuple[Tally, ...]", tallies))
@@ -129,7 +129,7 @@ def _visits(rows: Sequence[Record], rubrics: Mapping[UUID, Rubric]) -> Iterable[
 
 
 def assessments(rows: Sequence[Record]) -> Iterable[tuple[PersonId, tuple[EvidenceUnit, ...]]]:
-    """The newest rating that each assessor gave each leader on each responsibility (METHOD 3.6)."""
+    """Yield the newest rating of each assessor for each leader and responsibility (METHOD 3.6)."""
     contest = itemgetter("leader_id", "assessor_id", "source", "responsibility")
     for row in newest_by_key(
         rows, key_of=contest, rank=lambda r: precedence(r["assessed_at"], r["version"], r["external_id"])

@@ -1,4 +1,4 @@
-"""Sessions and initial access tokens, for the use cases about them."""
+"""Sessions and initial access tokens on PostgreSQL."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -45,7 +45,7 @@ update initial_access_token set revoked_at = $3 where district_id = $1 and id = 
 
 
 class PgSessions(Repository):
-    """``Sessions`` of one district."""
+    """`SessionStore` of one district."""
 
     async def page(self, person_id: PersonId, rows: int, after: Key | None, now: datetime) -> Sequence[TokenFamily]:
         found = await self.fetch(PAGE, person_id, after[0] if after else LAST, now, rows)
@@ -63,7 +63,7 @@ class PgSessions(Repository):
 
 
 class PgInitialAccessTokens(Repository):
-    """``InitialAccessTokens`` of one district."""
+    """`InitialAccessTokenStore` of one district."""
 
     async def add(self, token: InitialAccessTokenView, sha256: bytes, created_by: str) -> None:
         values = (token.id, sha256, token.name, list(token.scopes), created_by, token.created_at, token.expires_at)

@@ -17,7 +17,7 @@ update scoring_basis set basis = $2, configuration_version = $3, half_life_days 
 """
 
 E12 = "0.000000000001"
-"""Sums travel as whole numbers of 1e-12, which any text holds exactly; the server scales them, exactly too."""
+"""Sums are sent as integers in units of 1e-12, exact as text; the server scales them exactly."""
 
 APPLY = f"""
 insert into tally as t
@@ -34,7 +34,7 @@ on conflict (district_id, leader_id, basis, responsibility, source) do update se
   fw = t.fw + excluded.fw, fwx = t.fwx + excluded.fwx, n = t.n + excluded.n, sum_x = t.sum_x + excluded.sum_x,
   sum_xx = t.sum_xx + excluded.sum_xx, newest_at = greatest(t.newest_at, excluded.newest_at), constants = excluded.constants
 """
-"""One row a key, summed before, in key order: that is what keeps concurrent pushes from locking each other out."""
+"""One row for each key, summed before, in key order, so that concurrent pushes do not deadlock."""
 
 TAKE = f"""
 update tally t set
@@ -66,7 +66,7 @@ where t.district_id = $1 and t.basis = $2 and t.leader_id = u.leader_id and t.re
 
 
 class PgTallies(Repository):
-    """``TallyStore`` for one district."""
+    """`TallyStore` of one district."""
 
     async def basis(self) -> TallyBasis:
         return _basis(await locks.lock_basis(self.connection, self.district_id, exclusive=False))
@@ -76,17 +76,17 @@ class PgTallies(Repository):
 
     async def apply(self, basis: TallyBasis, changes: Sequence[TallyDelta]) -> Mapping[TallyKey, datetime]:
         locks.check_order(self.connection, locks.Lock.TALLIES)
-        coming, taken = [c for c in changes if not c.has_removals], [c for c in changes if c.has_removals]
-        if taken:
+        additions, removals = [c for c in changes if not c.has_removals], [c for c in changes if c.has_removals]
+        if removals:
             keys = (list(column) for column in zip(*(c[:3] for c in changes), strict=True))
             await self.execute(LOCK_TALLIES, basis.number, *keys)
-        if coming:
-            columns = (pack_scalars(column) for column in _columns(coming))
+        if additions:
+            columns = (pack_scalars(column) for column in _columns(additions))
             await self.execute(APPLY, basis.number, basis.configuration_version, *columns)
-        if not taken:
+        if not removals:
             return {}
-        rows = await self.fetch(TAKE, basis.number, basis.configuration_version, *_columns(taken))
-        await self.execute(EMPTY, basis.number, list({c.leader_id for c in taken}))
+        rows = await self.fetch(TAKE, basis.number, basis.configuration_version, *_columns(removals))
+        await self.execute(EMPTY, basis.number, list({c.leader_id for c in removals}))
         return {
             TallyKey(row["leader_id"], Responsibility(row["responsibility"]), Source(row["source"])): row["newest_at"]
             for row in rows

@@ -1,4 +1,4 @@
-"""Every table. Only ``persistence`` and ``migrations`` see these."""
+"""Every table. Only `persistence` and `migrations` see these."""
 
 from sqlmodel import SQLModel
 

@@ -12,7 +12,7 @@ from persistence.tables.columns import TenantRow, column, instant_column, one_of
 
 
 class AccountRow(TenantRow, table=True):
-    """How a person of the roster signs in, or that they may not."""
+    """How a person of the roster signs in, and whether they may."""
 
     __tablename__ = "account"
     __table_args__ = (
@@ -63,7 +63,7 @@ class AccountCodeRow(TenantRow, table=True):
 
 
 class RecoveryCodeRow(TenantRow, table=True):
-    """A code that stands in once for a lost second factor, as SHA-256."""
+    """A recovery code: replaces a lost second factor, once; stored as SHA-256."""
 
     __tablename__ = "recovery_code"
     __table_args__ = (
@@ -81,7 +81,7 @@ class RecoveryCodeRow(TenantRow, table=True):
 
 
 class BrowserSessionRow(TenantRow, table=True):
-    """A browser that signed in, by the SHA-256 of its cookie."""
+    """A browser session, by the SHA-256 of its cookie."""
 
     __tablename__ = "browser_session"
     __table_args__ = (
@@ -105,7 +105,7 @@ class BrowserSessionRow(TenantRow, table=True):
 
 
 class SignInTriesRow(TenantRow, table=True):
-    """How often signing in failed lately, by the keyed digest of a user name or an address."""
+    """Recent failed login attempts, by the keyed digest of a user name or an IP address."""
 
     __tablename__ = "sign_in_tries"
     __table_args__ = (
@@ -126,7 +126,7 @@ class SignInTriesRow(TenantRow, table=True):
 
 
 class IdentityProviderRow(TenantRow, table=True):
-    """A district's own provider (OpenID Connect), its client secret sealed."""
+    """A district's own identity provider (OpenID Connect), with its client secret encrypted."""
 
     __tablename__ = "identity_provider"
     __table_args__ = (
@@ -154,7 +154,7 @@ class IdentityProviderRow(TenantRow, table=True):
 
 
 class IdentityLinkRow(TenantRow, table=True):
-    """Who a subject of an issuer is here; whatever protocol said so."""
+    """The person behind a subject of an issuer, whatever the protocol."""
 
     __tablename__ = "identity_link"
     __table_args__ = (
@@ -181,7 +181,7 @@ class IdentityLinkRow(TenantRow, table=True):
 
 
 class LogoutTokenRow(TenantRow, table=True):
-    """A provider's word that somebody's sign-ins end, as SHA-256, until it expires: it counts once."""
+    """A provider's logout token that was used, as SHA-256, until it expires: each is accepted once."""
 
     __tablename__ = "logout_token"
     __table_args__ = (

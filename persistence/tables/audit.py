@@ -1,4 +1,4 @@
-"""The trail of what was done, and the blocks it is sealed in."""
+"""The audit log, and the blocks in which it is sealed."""
 
 from datetime import datetime
 from uuid import UUID
@@ -12,10 +12,9 @@ from persistence.tables.columns import TenantRow, column, instant_column, one_of
 
 
 class AuditEventRow(TenantRow, table=True):
-    """One act: who, by which client, what, about which thing. Written once; the serving role can't change or delete it.
+    """One event: who did what, by which client, to which object. The serving role cannot change or delete it.
 
-    ``position`` is the number of the transaction, put by the database: rows of unfinished transactions have a place
-    already.
+    `position` is the number of the transaction, set by the database, so also rows of transactions in progress have one.
     """
 
     __tablename__ = "audit_event"
@@ -58,9 +57,9 @@ class AuditEventRow(TenantRow, table=True):
 
 
 class AuditBlockRow(TenantRow, table=True):
-    """Rows of the trail from one position to another, sealed: their digests, the block before, and our signature.
+    """A sealed range of audit events: their digests, the hash of the previous block, and our signature.
 
-    The rows may go by age, which the owner notes in ``cut_at``; the block stays, so that the chain still holds.
+    The events may be deleted by age, which the owner records in `cut_at`; the block stays, so that the chain can be verified.
     """
 
     __tablename__ = "audit_block"

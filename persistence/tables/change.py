@@ -1,4 +1,4 @@
-"""Initiatives, the groups that feel them, and the groups' answers."""
+"""Initiatives, their stakeholder groups, and the groups' pulse answers."""
 
 from datetime import date, datetime
 from typing import Any
@@ -49,7 +49,7 @@ class InitiativeRow(TenantEntity, table=True):
 class StakeholderGroupRow(TenantEntity, table=True):
     """People who feel a change in roughly the same way, with the leader's estimate, phases and answers about the decision.
 
-    ``estimate`` is null until there is one, ``stance_answers`` until the leader was asked; the phases are their
+    `estimate` is null until there is one, `stance_answers` until the leader has answered; the phases are stored as their
     intensities.
     """
 
@@ -87,9 +87,9 @@ class StakeholderGroupRow(TenantEntity, table=True):
 
 
 class PulseAnswerRow(TenantEntity, table=True):
-    """One list of seven answers of somebody in a group, on one day.
+    """The seven answers of one anonymous member of a group, on one day.
 
-    The id is random and rows are stored in its order, so that neither tells who answered or when.
+    The id is random and rows are stored in its order, so that neither reveals who answered or when.
     """
 
     __tablename__ = "pulse_answer"
@@ -111,7 +111,7 @@ class PulseAnswerRow(TenantEntity, table=True):
 
 
 class IdempotencyRow(TenantRow, table=True):
-    """What an Idempotency-Key was answered with; kept for a day."""
+    """The response stored under an Idempotency-Key, for a day."""
 
     __tablename__ = "idempotency"
     __table_args__ = (

@@ -1,4 +1,4 @@
-"""What every table shares: the naming of constraints, column types, and the key that begins with the district."""
+"""Shared by all tables: names of constraints, column types, and keys that begin with the district."""
 
 from collections.abc import Iterable
 from enum import StrEnum
@@ -24,22 +24,22 @@ INSTANT = DateTime(timezone=True)
 
 
 def column(entry: Info, *, sa_column_kwargs: dict[str, Any] | None = None, **options: Any) -> Any:
-    """A column; `entry` is its entry in the data map (`holds.plain("…")`), `options` are those of SQLModel's `Field`."""
+    """Declare a column; `entry` is its data map entry (`holds.plain("…")`), `options` are those of SQLModel's `Field`."""
     return Field(sa_column_kwargs={"info": entry} | (sa_column_kwargs or {}), **options)
 
 
 def text_column(entry: Info, **options: Any) -> Any:
-    """A text column of any length; limits are the commands'."""
+    """Declare a text column of any length; commands limit the length."""
     return column(entry, sa_type=Text, **options)
 
 
 def instant_column(entry: Info, **options: Any) -> Any:
-    """A moment, with time zone."""
+    """Declare a timestamp with time zone."""
     return column(entry, sa_type=INSTANT, **options)
 
 
 class TenantRow(SQLModel):
-    """A row of one district; row-level security keeps it there, and every key begins with it."""
+    """A row of one district, under row-level security; every key begins with `district_id`."""
 
     district_id: UUID = column(holds.plain("The district; the fence."), primary_key=True)
 
@@ -51,18 +51,18 @@ class TenantEntity(TenantRow):
 
 
 def one_of(column: str, enum: type[StrEnum]) -> CheckConstraint:
-    """``column`` holds one of ``enum``'s values: text with a check, since the ``=`` of native enums is not leakproof."""
+    """Check that `column` has a value of `enum`: text, since the `=` of native enums is not leakproof."""
     values = ", ".join(f"'{member.value}'" for member in enum)
     return CheckConstraint(f"{column} in ({values})", name=column)
 
 
 def role_in(roles: Iterable[StrEnum]) -> str:
-    """The condition that the column ``role`` is one of ``roles``."""
+    """Return the condition that the column `role` is one of `roles`."""
     return "role in (" + ", ".join(sorted(f"'{role.value}'" for role in roles)) + ")"
 
 
 def refers(columns: list[str], table: str, targets: list[str] | None = None, **options: Any) -> ForeignKeyConstraint:
-    """A foreign key inside the district: ``columns`` refer to ``targets`` (default: id) of ``table``."""
+    """Return a foreign key within the district: `columns` refer to `targets` (default: id) of `table`."""
     return ForeignKeyConstraint(
         ["district_id", *columns], [f"{table}.district_id", *(f"{table}.{t}" for t in targets or ["id"])], **options
     )

@@ -1,4 +1,4 @@
-"""Schema ``control``: what must be read before the district is known. The app role reaches it through functions only."""
+"""Schema `control`: read before the district is known. The serving role may only call its functions."""
 
 from datetime import datetime
 from typing import Any
@@ -35,7 +35,7 @@ class DistrictRow(SQLModel, table=True):
 
 
 class DistrictAddressRow(SQLModel, table=True):
-    """How people find their district before they sign in: slug, mail domain, or an identity provider's tenant."""
+    """An address by which people find their district before login: slug, mail domain, or an identity provider's tenant."""
 
     __tablename__ = "district_address"
     __table_args__ = (
@@ -55,7 +55,7 @@ class DistrictAddressRow(SQLModel, table=True):
 
 
 class ClientRow(SQLModel, table=True):
-    """An OAuth client; its secrets are kept as SHA-256 only, its public keys as a JWK set or as ``{"jwks_uri": …}``."""
+    """An OAuth client; secrets are stored as SHA-256 only, public keys as a JWK set or as `{"jwks_uri": …}`."""
 
     __tablename__ = "client"
     __table_args__ = (
@@ -111,7 +111,7 @@ class ClientDistrictRow(SQLModel, table=True):
 
 
 class ClientAssertionRow(SQLModel, table=True):
-    """An assertion that a client proved itself with, so that it serves once."""
+    """A client assertion that was used, so that it is accepted once."""
 
     __tablename__ = "client_assertion"
     __table_args__ = (
@@ -135,7 +135,7 @@ class ClientAssertionRow(SQLModel, table=True):
 
 
 class SigningKeyRow(SQLModel, table=True):
-    """A key that signs access tokens, sealed under SECRET_KEY."""
+    """A key that signs access tokens, encrypted under SECRET_KEY."""
 
     __tablename__ = "signing_key"
     __table_args__ = (
@@ -155,7 +155,7 @@ class SigningKeyRow(SQLModel, table=True):
 
 
 class RequestCountRow(SQLModel, table=True):
-    """Requests of a minute, summed over all processes; unlogged: a crash forgets a minute's counts, nothing else."""
+    """Requests of a minute, over all processes. Unlogged: a crash loses the current counts, nothing else."""
 
     __tablename__ = "request_count"
     __table_args__ = (

@@ -1,6 +1,6 @@
-"""Districts' schools and people, as the roster has them. Staff only.
+"""Districts' schools and people, as in the roster. Staff only.
 
-What the roster no longer lists stays: not ``active``, and ``ended_at`` says since when.
+Rows that the roster no longer lists stay: not `active`, and `ended_at` has the time since when.
 """
 
 from datetime import date, datetime
@@ -17,11 +17,11 @@ from persistence.tables import holds
 from persistence.tables.columns import TenantEntity, TenantRow, column, instant_column, one_of, refers, role_in, text_column
 
 IS_LEADER = role_in(LEADER_ROLES)
-"""A condition on ``assignment``: the predicate of ``ix_assignment_leader``, in whose words a read must say it."""
+"""Predicate of `ix_assignment_leader` on `assignment`; queries must repeat it literally to use the index."""
 
 
 def ended() -> CheckConstraint:
-    """Active or over since a moment known; never both, never neither."""
+    """Check that a row is either active or has `ended_at`."""
     return CheckConstraint("active = (ended_at is null)", name="ended")
 
 
@@ -108,7 +108,7 @@ class PersonRow(TenantEntity, table=True):
 
 
 class PersonUserIdRow(TenantRow, table=True):
-    """Another system's id of a person."""
+    """A person's id in another system."""
 
     __tablename__ = "person_user_id"
     __table_args__ = (
@@ -129,7 +129,7 @@ class PersonUserIdRow(TenantRow, table=True):
 class AssignmentRow(TenantEntity, table=True):
     """A person's role at a school or the district, as sent and as mapped.
 
-    A row id that the roster hands on to somebody else makes a second assignment, so the id alone is not unique.
+    When the roster reuses a row id for another person, that is a second assignment, so the id alone is not unique.
     """
 
     __tablename__ = "assignment"
@@ -161,7 +161,7 @@ class AssignmentRow(TenantEntity, table=True):
 
 
 class RoleMappingRow(TenantRow, table=True):
-    """A district's own mapping of roster roles, one document with its version."""
+    """A district's own mapping of roster roles: one document with a version."""
 
     __tablename__ = "role_mapping"
     __table_args__ = (

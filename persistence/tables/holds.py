@@ -1,4 +1,4 @@
-"""What a column holds and what a table is for: the entries of the data map, written where the column is declared.
+"""Entries of the data map, written where a column or table is declared: what it holds and what it is for.
 
 `holds.plain("Its version.")` is the first argument of a column, `holds.table(…)` the last of `__table_args__`. Both go into
 SQLAlchemy's `info`, and `data_map` reads them back for erasure, merging, export and the printed map.
@@ -22,25 +22,25 @@ def plain(what: str) -> Info:
 
 
 def person(what: str, on_erase: OnErase, on_merge: OnMerge, *, also: tuple[str, ...] = ()) -> Info:
-    """Our own id of a person, and what becomes of the row when that person is erased, or merged into another.
+    """Our id of a person, and what happens to the row when that person is erased or merged into another.
 
-    Neither has a default: whoever adds a reference decides. `also`: columns that are emptied with it by `OnErase.FORGET`.
+    Neither has a default: each new reference needs a decision. `also`: columns that are emptied with it by `OnErase.FORGET`.
     """
     return _entry(DataKind.REFERENCE, what) | {"on_erase": on_erase, "on_merge": on_merge, "also": also}
 
 
 def identifies(what: str) -> Info:
-    """What others know a person by."""
+    """An identifier of a person in other systems."""
     return _entry(DataKind.IDENTIFIES, what)
 
 
 def about_person(what: str) -> Info:
-    """Something about a person."""
+    """Data about a person."""
     return _entry(DataKind.ABOUT, what)
 
 
 def free_text(what: str) -> Info:
-    """What somebody wrote; it may hold anything."""
+    """Free text; it may contain any personal data."""
     return _entry(DataKind.FREE_TEXT, what)
 
 
@@ -55,7 +55,7 @@ def sealed(what: str) -> Info:
 
 
 def computed(what: str) -> Info:
-    """Made by the database from other columns."""
+    """Computed by the database from other columns."""
     return _entry(DataKind.COMPUTED, what)
 
 
@@ -73,13 +73,13 @@ def table(
     soft_reference: SoftReference | None = None,
     **options: Any,
 ) -> dict[str, Any]:
-    """The options of a table: its entry (the fields of `domain.privacy.data_map.Table`), and `options` of SQLAlchemy's own."""
+    """Return a table's options: its entry (fields of `domain.privacy.data_map.Table`), and `options` of SQLAlchemy's own."""
     entry = {"purpose": purpose, "read_by": read_by, "erased": erased, "retention": retention}
     return options | {"info": entry | {"not_exported": not_exported, "soft_reference": soft_reference}}
 
 
 def data_map(metadata: MetaData) -> DataMap:
-    """The data map of all tables of `metadata`. Raises `TypeError` for a table or a column without an entry, and names it."""
+    """Return the data map of all tables of `metadata`. Raises `TypeError` naming a table or column without entry."""
     return {str(name): _table(made) for name, made in metadata.tables.items()}
 
 

@@ -1,4 +1,4 @@
-"""Jobs behind the fence, and the workers that were seen. The queue's own tables are pgqueuer's: ``queue/entries.py``."""
+"""Jobs, inside tenant isolation, and the workers' heartbeats. The queue's tables are pgqueuer's: `queue/entries.py`."""
 
 from datetime import datetime
 from typing import Any
@@ -16,9 +16,9 @@ from persistence.tables.columns import TenantEntity, TenantRow, column, instant_
 
 
 class JobRow(TenantEntity, table=True):
-    """Work that goes on after the answer. ``attempts`` is raised by whoever begins it, and is their right to end it.
+    """Background work. The worker that begins a job raises `attempts`, and may end it only while that number is unchanged.
 
-    ``payload`` holds ids only, ``said`` a command without personal data, until the job ends.
+    `payload` holds ids only; `said` a command without personal data, until the job ends.
     """
 
     __tablename__ = "job"
@@ -61,7 +61,7 @@ class JobRow(TenantEntity, table=True):
 
 
 class JobInputRow(TenantRow, table=True):
-    """What was handed over for a job that has not ended: a roster's package, packed as it came."""
+    """The input of a job that has not ended: a roster package, compressed as received."""
 
     __tablename__ = "job_input"
     __table_args__ = (
@@ -82,7 +82,7 @@ class JobInputRow(TenantRow, table=True):
 
 
 class JobProblemRow(TenantRow, table=True):
-    """One line of everything that was wrong with what a job was asked to do."""
+    """One error of a job's full error list."""
 
     __tablename__ = "job_problem"
     __table_args__ = (
@@ -105,7 +105,7 @@ class JobProblemRow(TenantRow, table=True):
 
 
 class WorkerRow(SQLModel, table=True):
-    """A worker that was seen in the last day."""
+    """A worker that sent a heartbeat in the last day."""
 
     __tablename__ = "worker"
     __table_args__ = (

@@ -1,4 +1,4 @@
-"""What people were told of, and how they want to be told."""
+"""Notifications, and how people want to receive them."""
 
 from datetime import datetime
 from uuid import UUID
@@ -11,7 +11,7 @@ from persistence.tables.columns import TenantEntity, TenantRow, column, instant_
 
 
 class NotificationRow(TenantEntity, table=True):
-    """Something has happened that a person wants to know of. ``listed``: in the inbox; else it was for mail alone."""
+    """A notification of a person. `listed`: in the inbox; else by mail only."""
 
     __tablename__ = "notification"
     __table_args__ = (
@@ -36,7 +36,7 @@ class NotificationRow(TenantEntity, table=True):
 
 
 class NotificationPreferenceRow(TenantRow, table=True):
-    """What a person has decided about a kind."""
+    """A person's preference for a kind of notification."""
 
     __tablename__ = "notification_preference"
     __table_args__ = (

@@ -1,4 +1,4 @@
-"""How people let apps in: what they were asked, what they allowed, and one family of tokens for each device."""
+"""Authorization of apps: pending requests, codes, consents, and a token family for each device."""
 
 from datetime import datetime
 from typing import Any
@@ -13,7 +13,7 @@ from persistence.tables.columns import TenantEntity, TenantRow, column, instant_
 
 
 class SessionRow(TenantEntity, table=True):
-    """A family of tokens: one person, one app, one device. ``scopes`` is what was granted, however narrow a token of it is."""
+    """A family of tokens: one person, one app, one device. `scopes` is what was granted, however narrow a token of it is."""
 
     __tablename__ = "session"
     __table_args__ = (
@@ -42,7 +42,7 @@ class SessionRow(TenantEntity, table=True):
 
 
 class RefreshTokenRow(TenantRow, table=True):
-    """A refresh token that is or was good, as its SHA-256; kept when replaced, so that one used again gives itself away."""
+    """A refresh token, as SHA-256; it stays when replaced, so that its reuse is detected."""
 
     __tablename__ = "refresh_token"
     __table_args__ = (
@@ -63,7 +63,7 @@ class RefreshTokenRow(TenantRow, table=True):
 
 
 class AuthorizationRequestRow(TenantRow, table=True):
-    """What an app asked of a person, kept while the person looks at it; bound to person and browser, taken once."""
+    """A pending authorization request, while the person decides; bound to person and browser, used once."""
 
     __tablename__ = "authorization_request"
     __table_args__ = (
@@ -86,9 +86,9 @@ class AuthorizationRequestRow(TenantRow, table=True):
 
 
 class AuthorizationCodeRow(TenantRow, table=True):
-    """A code that an app exchanges for tokens, as its SHA-256.
+    """An authorization code, as SHA-256.
 
-    A used one stays, so that a second use ends what the first began.
+    A used code stays, so that a second use revokes the session of the first.
     """
 
     __tablename__ = "authorization_code"
@@ -121,9 +121,9 @@ class AuthorizationCodeRow(TenantRow, table=True):
 
 
 class ConsentRow(TenantRow, table=True):
-    """What a person allowed an app, so that it need not ask again.
+    """The scopes that a person granted to an app, so that it need not ask again.
 
-    ``client_sha256``: of the app's description at that time; a row without one is as good as none.
+    `client_sha256`: digest of the app's description at that time; a row without it is ignored.
     """
 
     __tablename__ = "consent"
@@ -147,7 +147,7 @@ class ConsentRow(TenantRow, table=True):
 
 
 class InitialAccessTokenRow(TenantEntity, table=True):
-    """What lets a client register itself, as its SHA-256, and the scopes it may register."""
+    """An initial access token for dynamic client registration, as SHA-256, and the scopes that it allows."""
 
     __tablename__ = "initial_access_token"
     __table_args__ = (

@@ -1,4 +1,4 @@
-"""Evidence as it was pushed. Rows are never changed but for the mark that a newer version or a retraction superseded them."""
+"""Evidence as pushed. Rows are never changed, except for the mark that a newer version or a retraction superseded them."""
 
 from datetime import datetime
 from typing import Any
@@ -17,9 +17,9 @@ from persistence.tables.columns import TenantEntity, TenantRow, column, instant_
 
 
 class PushHeadRow(TenantRow, table=True):
-    """The newest version of what a system pushed under one external_id; no digest: retracted.
+    """The newest version that a system pushed under one external_id; without a digest, it was retracted.
 
-    The digest is emptied when somebody is erased who stood in the content.
+    The digest is cleared when a person who was named in the content is erased.
     """
 
     __tablename__ = "push_head"
@@ -48,7 +48,7 @@ class PushHeadRow(TenantRow, table=True):
 class InstrumentRow(TenantEntity, table=True):
     """One immutable version of a rubric or form.
 
-    ``origin`` created it; null for those of before origins were kept.
+    `origin` created it; null for rows from before origins were stored.
     """
 
     __tablename__ = "instrument"
@@ -68,7 +68,7 @@ class InstrumentRow(TenantEntity, table=True):
 class CrosswalkRow(TenantEntity, table=True):
     """One immutable version of a mapping from an instrument's elements to responsibilities.
 
-    ``ordinal`` counts the versions of one instrument; the highest scores.
+    `ordinal` counts the versions of one instrument; the highest scores.
     """
 
     __tablename__ = "crosswalk"

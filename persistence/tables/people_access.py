@@ -1,4 +1,4 @@
-"""What opens doors to people: roles granted, who supervises whom, who shares with whom; and what one keeps to oneself."""
+"""Access to people: granted roles, supervision, sharing, consents; private notes; merged records."""
 
 from datetime import date, datetime
 from uuid import UUID
@@ -12,9 +12,9 @@ from persistence.tables.columns import TenantEntity, TenantRow, column, instant_
 
 
 class RoleGrantRow(TenantRow, table=True):
-    """A role given to a person by an administrator or the operator: some roles open their doors by a grant alone.
+    """A role granted to a person by an administrator or the operator; some roles take effect only when granted.
 
-    ``granted_by`` is the kind and id of who gave it.
+    `granted_by` is the kind and id of the grantor.
     """
 
     __tablename__ = "role_grant"
@@ -54,7 +54,7 @@ class SupervisionRow(TenantRow, table=True):
 
 
 class SharingRow(TenantRow, table=True):
-    """A leader shows this person what is about them, until a day or until it is taken back."""
+    """A leader shares their data with this person, until a date or until revoked."""
 
     __tablename__ = "sharing"
     __table_args__ = (
@@ -76,7 +76,7 @@ class SharingRow(TenantRow, table=True):
 
 
 class SupportConsentRow(TenantRow, table=True):
-    """A person lets an administrator act in their place, for minutes."""
+    """A person's consent that an administrator acts in their place, for minutes."""
 
     __tablename__ = "support_consent"
     __table_args__ = (
@@ -122,10 +122,10 @@ class PrivateNoteRow(TenantEntity, table=True):
 
 
 class PersonMergeRow(TenantRow, table=True):
-    """A record of a person that was found to be another's: the roster's name for the one now means the other.
+    """A record that was merged into another: its identifiers now mean the remaining person.
 
-    ``sourced_id`` is the merged record's, by which a roster may name it again; null when it had none. ``identifier`` is
-    its staff number, which the erasure of the person lists too.
+    `sourced_id` is the merged record's, which a roster may use again; null when it had none. `identifier` is its staff
+    number, which an erasure of the person lists too.
     """
 
     __tablename__ = "person_merge"

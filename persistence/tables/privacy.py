@@ -1,4 +1,4 @@
-"""Legal holds, how long things are kept, and what was erased."""
+"""Legal holds, retention periods, and erasures."""
 
 from datetime import date, datetime
 from typing import Any
@@ -16,7 +16,7 @@ from persistence.tables.columns import TenantEntity, TenantRow, column, instant_
 
 
 class LegalHoldRow(TenantEntity, table=True):
-    """What may be neither erased nor retired until when, and who says so."""
+    """A legal hold: what may be neither erased nor deleted by retention, until when, and who placed it."""
 
     __tablename__ = "legal_hold"
     __table_args__ = (
@@ -44,7 +44,7 @@ class LegalHoldRow(TenantEntity, table=True):
 
 
 class RetentionPolicyRow(TenantRow, table=True):
-    """A district's own periods, one document with its version."""
+    """A district's own retention periods: one document with a version."""
 
     __tablename__ = "retention_policy"
     __table_args__ = (
@@ -60,7 +60,7 @@ class RetentionPolicyRow(TenantRow, table=True):
 
 
 class ErasureCertificateRow(TenantEntity, table=True):
-    """What was erased when, as a signed document of counts."""
+    """An erasure certificate: a signed document with counts of what was erased, and when."""
 
     __tablename__ = "erasure_certificate"
     __table_args__ = (
@@ -73,7 +73,7 @@ class ErasureCertificateRow(TenantEntity, table=True):
 
 
 class ErasureRow(TenantRow, table=True):
-    """Who was erased, as keyed digests of their id, sourcedId and staff number."""
+    """An erased person, as keyed digests of their id, sourcedId and staff number."""
 
     __tablename__ = "erasure"
     __table_args__ = (
@@ -94,7 +94,7 @@ class ErasureRow(TenantRow, table=True):
 
 
 class DistrictErasureRow(SQLModel, table=True):
-    """A district that was erased: its id, and the certificate."""
+    """An erased district: its id, and the certificate."""
 
     __tablename__ = "district_erasure"
     __table_args__ = (

@@ -1,4 +1,4 @@
-"""Assessments, the sufficient statistics of scores, and the configuration they were made with."""
+"""Assessments, the sufficient statistics of scores (tallies), and scoring configurations."""
 
 from datetime import datetime
 from decimal import Decimal
@@ -19,7 +19,7 @@ from persistence.tables.columns import TenantEntity, TenantRow, column, instant_
 class AssessmentRow(TenantEntity, table=True):
     """One version of a self- or supervisor-assessment.
 
-    ``assessor_id`` is no foreign key: an assessor who was erased is an id that is nobody's, so that the newest still
+    `assessor_id` is no foreign key: after an erasure it is an id of no person, so that the assessor's newest version still
     counts.
     """
 
@@ -73,7 +73,7 @@ class AssessmentRatingRow(TenantRow, table=True):
 
 
 class ScoringBasisRow(TenantRow, table=True):
-    """What the district's tallies are built with: one row. Pushes share its lock, a rebuild takes it alone."""
+    """The parameters of the district's tallies: one row. Pushes share its lock; a rebuild takes it exclusively."""
 
     __tablename__ = "scoring_basis"
     __table_args__ = (
@@ -89,8 +89,8 @@ class ScoringBasisRow(TenantRow, table=True):
 class TallyRow(TenantRow, table=True):
     """Sufficient statistics per leader, responsibility and source (METHOD 4.2).
 
-    ``fw``, ``fwx``, ``sum_x``, ``sum_xx`` are exact sums of contributions rounded to 12 decimals; the ``_f`` columns are
-    what is read. ``n``, ``sum_x``, ``sum_xx`` and ``form_c`` are of ``occasion`` where the source is anonymous.
+    `fw`, `fwx`, `sum_x`, `sum_xx` are exact sums of contributions rounded to 12 decimals; the `_f` columns are
+    what queries read. `n`, `sum_x`, `sum_xx` and `form_c` are of `occasion` where the source is anonymous.
     """
 
     __tablename__ = "tally"
@@ -137,7 +137,7 @@ class TallyRow(TenantRow, table=True):
 
 
 class ConfigurationRow(TenantRow, table=True):
-    """A district's own version of the constants, whole."""
+    """A complete version of a district's own scoring constants."""
 
     __tablename__ = "configuration"
     __table_args__ = (

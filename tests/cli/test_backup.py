@@ -179,5 +179,5 @@ def test_programs_older_than_the_server_are_refused_with_the_remedy() -> None:
     role = {"passes": True, "makes": True, "major": 18, "name": "x"}
     backup.check_privileges(role, Programs(folder=Path("/"), major=18))
     backup.check_privileges(role, Programs(folder=Path("/"), major=19))
-    with pytest.raises(StartError, match=r"pg_dump is of PostgreSQL 17 and the server of PostgreSQL 18.*PG_BIN"):
+    with pytest.raises(StartError, match=r"pg_dump is PostgreSQL 17 and the server PostgreSQL 18.*PG_BIN"):
         backup.check_privileges(role, Programs(folder=Path("/"), major=17))

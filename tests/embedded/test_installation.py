@@ -48,7 +48,10 @@ def test_command_joins_the_running_service_and_starts_its_own_otherwise(home: Pa
 def test_command_that_comes_before_the_roles_is_asked_to_come_again(home: Path) -> None:
     with start_installation(home, pg_bin=given_programs()):
         (home / "app.password").unlink()
-        with pytest.raises(StartError, match="still making its roles"), join_installation(home, pg_bin=given_programs()):
+        with (
+            pytest.raises(StartError, match="still creating its database roles"),
+            join_installation(home, pg_bin=given_programs()),
+        ):
             pass
 
 

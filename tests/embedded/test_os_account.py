@@ -34,7 +34,7 @@ def test_way_is_closed_at_the_outermost_folder_without_passage(tmp_path: Path) -
 def test_unknown_user_and_root_are_refused_with_a_sentence(tmp_path: Path) -> None:
     with pytest.raises(StartError, match="there is no user 'nosuchuser'"):
         server_account("nosuchuser", tmp_path / "pgdata")
-    with pytest.raises(StartError, match="refuses to run as root: name another user"):
+    with pytest.raises(StartError, match="does not run as root: choose another user"):
         server_account("root", tmp_path / "pgdata")
 
 

@@ -167,7 +167,7 @@ def test_cluster_of_another_major_version_is_refused_with_what_to_do(root_home: 
     version = root_home / "pgdata" / "PG_VERSION"
     was = version.read_text()
     version.write_text("9\n")
-    with pytest.raises(StartError, match=r"was made by PostgreSQL 9 and the programs are of PostgreSQL \d+.*PG_BIN.*pg_dump"):
+    with pytest.raises(StartError, match=r"was created by PostgreSQL 9, and the programs are PostgreSQL \d+.*PG_BIN.*pg_dump"):
         EmbeddedPostgres(root_home).start()
     version.write_text(was)
     with EmbeddedPostgres(
@@ -197,19 +197,19 @@ def test_lost_password_and_foreign_folder_are_refused_with_a_sentence(root_home:
     with pytest.raises(StartError, match=r"admin\.password is gone"):
         EmbeddedPostgres(root_home).start()
     (root_home / "admin.password").write_text("x")
-    with pytest.raises(StartError, match="is no PostgreSQL cluster"):
+    with pytest.raises(StartError, match="is not a PostgreSQL cluster"):
         EmbeddedPostgres(root_home).start()
 
 
 def test_folder_that_everybody_may_write_to_is_refused(root_home: Path) -> None:
     root_home.mkdir()
     root_home.chmod(0o777)
-    with pytest.raises(StartError, match="everybody may write to"):
+    with pytest.raises(StartError, match="every user may write to"):
         EmbeddedPostgres(root_home).start()
 
 
 def test_missing_programs_are_named(root_home: Path) -> None:
-    with pytest.raises(StartError, match="PG_BIN names /nowhere, which holds no initdb"):
+    with pytest.raises(StartError, match="PG_BIN names /nowhere, which has no initdb"):
         EmbeddedPostgres(root_home, pg_bin=Path("/nowhere")).start()
 
 

@@ -21,7 +21,7 @@ async def test_a_unit_that_goes_back_in_the_order_is_refused(transaction):
     await transaction.holds.all()
     await transaction.tallies.basis()
     await transaction.tallies.basis()
-    with pytest.raises(AssertionError, match="DIRECTORY is asked for after BASIS"):
+    with pytest.raises(AssertionError, match="DIRECTORY is requested after BASIS"):
         await transaction.person_merge.begin()
 
 

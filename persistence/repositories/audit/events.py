@@ -1,8 +1,8 @@
-"""The trail on PostgreSQL: read in the order in which it becomes final, and sealed in blocks.
+"""The audit log on PostgreSQL: read in its final order, and sealed in blocks.
 
-A row's position is the number of its transaction. Numbers are given as transactions begin to write and rows become visible
-as they end, so the order is final only below the horizon: the lowest number of a transaction that has not ended. Nothing is
-locked for that, and nobody waits.
+An event's position is the number of its transaction. A transaction gets its number when it begins to write, but its rows
+become visible when it commits, so the order is final only below the horizon: the lowest number of a transaction in
+progress. This needs no lock.
 """
 
 from collections.abc import Sequence
@@ -43,8 +43,8 @@ where e.district_id = $1 and (e.position, e.id) > ($2, $3) and e.position < leas
 """
 
 SLACK_BEFORE, SLACK_AFTER = timedelta(minutes=5), timedelta(days=1)
-"""An act is sealed after it was asked for, within clocks' error; and it has ended within a day, so that the first sealing after
-that, whenever it is, has it."""
+"""An event is sealed after its action began (give or take the clocks' error), and an action ends within a day: the first
+sealing after that day includes it."""
 
 FIRST_OF = """
 select number, from_position from audit_block where district_id = $1 and sealed_at >= $2 order by sealed_at, number limit 1
@@ -63,17 +63,17 @@ returning b.until_position, b.count
 """
 CUT_ROWS = "delete from audit_event where district_id = $1 and position < $2"
 
-# The position is asked for before: a value that the planner does not know makes it read the whole table.
+# The position is fetched first: with a value unknown to the planner, it would read the whole table.
 TAIL = "select count(*) as events, min(at) as oldest from audit_event where district_id = $1 and position >= $2"
 
 NO_ID = UUID(int=0)
 LATEST = 2**47
-"""Milliseconds since 1970 that are a date still."""
+"""The largest number of milliseconds since 1970 that is a valid date."""
 NO_END = 2**63 - 1
 
 
 class PgAuditLog(Repository):
-    """``TrailStore`` for one district."""
+    """`AuditLogStore` of one district."""
 
     async def try_lock(self) -> bool:
         return bool(await self.connection.fetchval(TAKE, f"audit trail {self.district_id}"))
@@ -95,7 +95,7 @@ class PgAuditLog(Repository):
         milliseconds = event_id.int >> 80
         if milliseconds > LATEST:
             return None
-        # No index has the id alone; but it begins with its moment, and that leads to the blocks of a day.
+        # No index has the id alone, but a UUIDv7 begins with its time, which leads to the blocks of a day.
         minted = EPOCH + timedelta(milliseconds=milliseconds)
         row = await self.fetchrow(PLACE, event_id, *await self._window(minted, minted))
         return None if row is None else (row["position"], row["id"])
@@ -106,7 +106,7 @@ class PgAuditLog(Repository):
         low, high = await self._window(cmd.since, cmd.until)
         start = max(after or (0, NO_ID), (low, NO_ID))
         values: list[Any] = [self.district_id, *start, high]
-        wanted = []
+        conditions = []
         for condition, value in (
             ("e.actor_id = ", cmd.actor_id),
             ("e.object_id = ", cmd.object_id),
@@ -116,8 +116,8 @@ class PgAuditLog(Repository):
         ):
             if value is not None:
                 values.append(value)
-                wanted.append(f" and {condition}${len(values)}")
-        query = f"{PAGE}{''.join(wanted)} order by e.position, e.id limit {int(limit)}"
+                conditions.append(f" and {condition}${len(values)}")
+        query = f"{PAGE}{''.join(conditions)} order by e.position, e.id limit {int(limit)}"
         return [(_positioned_event(row), row["block"]) for row in await self.connection.fetch(query, *values)]
 
     async def blocks(self, start: int, limit: int) -> Sequence[AuditBlock]:
@@ -134,7 +134,7 @@ class PgAuditLog(Repository):
         return first, last[0]
 
     async def cut(self, before: datetime, at: datetime) -> tuple[int, int]:
-        """The serving role has no right to either statement; it takes the owner's connection."""
+        """Needs the owner's connection: the serving role may run neither statement."""
         blocks = await self.fetch(CUT_BLOCKS, before, at)
         if not blocks:
             return 0, 0
@@ -147,7 +147,7 @@ class PgAuditLog(Repository):
         return UnsealedTail(**row)
 
     async def _window(self, since: datetime | None, until: datetime | None) -> tuple[int, int]:
-        """Positions between which all rows from ``since`` to ``until`` stand, so that not everything is looked at."""
+        """Return positions that include all events from `since` to `until`, so that a page does not scan the whole log."""
         low = 0 if since is None else (await self._first_block_since(since - SLACK_BEFORE))[1]
         if until is None:
             return low, NO_END
@@ -155,7 +155,7 @@ class PgAuditLog(Repository):
         return low, NO_END if row is None else row[1]
 
     async def _first_block_since(self, at: datetime) -> tuple[int, int]:
-        """Number and first position of the first block that was sealed at ``at`` or later; of the next one if none was."""
+        """Return number and first position of the first block sealed at `at` or later; if none, those of the next block."""
         row = await self.fetchrow(FIRST_OF, at) or await self.fetchrow(END)
         return row[0], row[1]
 

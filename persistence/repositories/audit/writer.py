@@ -1,4 +1,4 @@
-"""How rows of the audit log are written: in the transaction of what they tell of, before it commits."""
+"""Write audit events, in the transaction of the action that they record, before it commits."""
 
 from typing import Any
 
@@ -12,7 +12,7 @@ COLUMNS = (
     "district_id, id, at, actor_kind, actor_id, client_id, session_id, supporter_id, action, object_kind, object_id, "
     "further_ids, count, before, after, outcome, code, request_id"
 )
-# The district is that of the transaction, which a registration moves to the district it makes.
+# The district is the transaction's: registering a district switches to the new one.
 ADD = f"""
 insert into audit_event ({COLUMNS})
 values ({CURRENT_DISTRICT}, {", ".join(f"${i}" for i in range(1, len(COLUMNS.split(", "))))})
@@ -20,19 +20,19 @@ values ({CURRENT_DISTRICT}, {", ".join(f"${i}" for i in range(1, len(COLUMNS.spl
 
 
 async def write_events_and_commit(connection: Connection, actor: Actor, audit_log: AuditLog) -> None:
-    """Write the rows of ``trail`` and commit."""
+    """Write the events of `audit_log` and commit, in one round trip."""
     await connection.executemany(ADD, [_row(actor, audit_log, entry) for entry in audit_log.entries])
     await connection.execute("COMMIT")
 
 
 def write_events(actor: Actor, audit_log: AuditLog) -> None:
-    """Write the rows of ``trail`` into the transaction of the bridge, which goes on."""
+    """Write the events of `audit_log` in the transaction of the `SyncBridge`, without a commit."""
     for entry in audit_log.entries:
         execute(ADD, *_row(actor, audit_log, entry))
 
 
 def _row(actor: Actor, audit_log: AuditLog, entry: AuditEntry) -> tuple[Any, ...]:
-    """The values after the district."""
+    """Return the values of the columns after the district."""
     return (
         audit_log.new_id(),
         audit_log.at,

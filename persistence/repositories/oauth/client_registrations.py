@@ -1,4 +1,4 @@
-"""Clients that register themselves, in the district whose administrator allowed it; inside the bridge only."""
+"""Dynamic client registration, in the district whose administrator allowed it; inside `SyncBridge.run` only."""
 
 from datetime import datetime
 
@@ -19,10 +19,10 @@ WITHDRAW = "select control.withdraw_client($1, $2)"
 
 
 class PgClientRegistrations:
-    """``api.oauth.ports.Registrations``, in the district that ``PgOAuth.stand_in`` named."""
+    """`api.oauth.ports.ClientRegistrations`, in the transaction's district (`set_tenant`)."""
 
     def initial_access_grant(self, token_sha256: bytes, now: datetime) -> InitialAccessGrant | None:
-        """What an initial access token allows; None when nobody made it."""
+        """Return what an initial access token allows; None when it does not exist."""
         row = fetchrow(INITIAL, token_sha256, now)
         if row is None:
             return None

@@ -1,4 +1,4 @@
-"""What the authorization server reads and keeps before any district is known: through named queries only."""
+"""What the authorization server reads and saves before the district is known, through named queries only."""
 
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
@@ -32,7 +32,7 @@ OFFER = "select control.offer_signing_key($1, $2, $3)"
 
 
 class PgOAuth:
-    """``api.oauth.ports.OAuthStore`` on PostgreSQL."""
+    """`api.oauth.ports.OAuthStore` on PostgreSQL."""
 
     def __init__(self, pool: ConnectionPool) -> None:
         self._pool = pool
@@ -68,7 +68,7 @@ class PgOAuth:
             return tuple(EncryptedSigningKey(**row) for row in await connection.fetch(KEYS))
 
     async def offer_signing_key(self, kid: str, sealed: bytes, at: datetime) -> None:
-        """Of several workers that start at once, one wins."""
+        """When several workers start at once, the first key is stored."""
         async with self._connection() as connection:
             await connection.execute(OFFER, kid, sealed, at)
 

@@ -1,4 +1,4 @@
-"""Codes, consent and families of refresh tokens, in the district that their holder named; inside the bridge only."""
+"""Authorization codes, consents and refresh token families of one district; inside `SyncBridge.run` only."""
 
 import json
 from collections.abc import Collection, Iterable
@@ -72,20 +72,20 @@ set scopes = excluded.scopes, client_sha256 = excluded.client_sha256, granted_at
 
 
 class PgTokenFamilies:
-    """``api.oauth.ports.Families``, in the district that ``PgOAuth.stand_in`` named."""
+    """`api.oauth.ports.TokenFamilies`, in the transaction's district (`set_tenant`)."""
 
     def person(self, person_id: PersonId) -> PersonName | None:
-        """The person, while active."""
+        """Return the person; None when inactive."""
         row = fetchrow(PERSON, person_id)
         return None if row is None else PersonName(**row)
 
     def person_context(self, person_id: PersonId, methods: Collection[str]) -> PersonContext | None:
-        """How the person stands now in a session begun by ``methods``."""
+        """Return the person's current context in a session begun by `methods`."""
         row = fetchrow(STANDS, person_id)
         return None if row is None else person_context(row, person_id, methods)
 
     def save_request(self, request: PendingRequest, now: datetime) -> None:
-        """Save what a person is being asked, and delete what nobody answered."""
+        """Save an authorization request, and delete expired ones."""
         execute(FORGET_REQUESTS, now)
         execute(
             ADD_REQUEST,
@@ -98,46 +98,46 @@ class PgTokenFamilies:
         )
 
     def take_request(self, sha256: bytes, browser_sha256: bytes) -> PendingRequest | None:
-        """What was saved under these two, once."""
+        """Return and delete the request that was saved for this browser."""
         row = fetchrow(TAKE_REQUEST, sha256, browser_sha256)
         return None if row is None else PendingRequest(**{**row, "parameters": json.loads(row["parameters"])})
 
     def add_code(self, code: IssuedCode, now: datetime) -> None:
-        """Save a new code, and delete those of yesterday."""
+        """Save a new code, and delete those that expired a day ago."""
         execute(FORGET_CODES, now - timedelta(days=1))
         execute(ADD_CODE, *vars(code).values())
 
     def lock_code(self, sha256: bytes) -> IssuedCode | None:
-        """The code; another transaction that asks for it waits until this one ends."""
+        """Lock and return the code."""
         row = fetchrow(LOCK_CODE, sha256)
         return None if row is None else IssuedCode(**_tuples(row))
 
     def use_code(self, sha256: bytes, now: datetime) -> None:
-        """Note that the code was presented."""
+        """Mark the code as used."""
         execute(USE_CODE, sha256, now)
 
     def add_session(self, session: TokenFamily, code_sha256: bytes) -> None:
-        """Begin a family with the code that was exchanged for it, and delete those of the person that ended long ago."""
+        """Begin a family for the exchanged code, and delete the person's families that ended long ago."""
         execute(FORGET_SESSIONS, session.person_id, session.created_at - ENDED_SESSION_RETENTION)
         execute(ADD_SESSION, *vars(session).values())
         execute(TIE_CODE, code_sha256, session.id)
 
     def session(self, session_id: SessionId) -> TokenFamily | None:
-        """The family."""
+        """Return the family."""
         row = fetchrow(FIND_SESSION, session_id)
         return None if row is None else TokenFamily(**_tuples(row))
 
     def lock_session_of(self, token_sha256: bytes) -> TokenFamily | None:
-        """The family of a refresh token; another transaction that asks for it waits until this one ends."""
+        """Lock and return the family of a refresh token."""
         row = fetchrow(LOCK_SESSION, token_sha256)
         return None if row is None else TokenFamily(**_tuples(row))
 
     def use_session(self, session_id: SessionId, now: datetime, idle_until: datetime) -> None:
-        """Note that the family was used, and prolong it."""
+        """Save the last use of the family, and extend it to `idle_until`."""
         execute(USE_SESSION, session_id, now, idle_until)
 
     def revoke(self, session_id: SessionId, now: datetime) -> bool:
-        """End the family; whether it ended now. The first moment stays."""
+        """Revoke the family; True when it was not revoked before. The first time of revocation stays."""
         return bool(fetch(REVOKE, session_id, now))
 
     def add_token(self, sha256: bytes, session_id: SessionId, now: datetime) -> None:
@@ -145,21 +145,21 @@ class PgTokenFamilies:
         execute(ADD_TOKEN, sha256, session_id, now)
 
     def token(self, sha256: bytes) -> RefreshToken | None:
-        """The refresh token."""
+        """Return the refresh token."""
         row = fetchrow(FIND_TOKEN, sha256)
         return None if row is None else RefreshToken(**row)
 
     def replace_token(self, sha256: bytes, now: datetime) -> None:
-        """Note that the refresh token has a successor."""
+        """Mark the refresh token as replaced."""
         execute(REPLACE_TOKEN, sha256, now)
 
     def consented_scopes(self, person_id: PersonId, client: RegisteredClient) -> frozenset[str]:
-        """The scopes that the person allowed the client as it is described now."""
+        """Return the scopes that the person granted to the client as currently described."""
         row = fetchrow(CONSENT, person_id, client.client_id, client.description_sha256)
         return frozenset() if row is None else frozenset(row["scopes"])
 
     def save_consent(self, person_id: PersonId, client: RegisteredClient, scopes: Iterable[str], now: datetime) -> None:
-        """Save what the person allowed the client as it is described now."""
+        """Save the scopes that the person granted to the client as currently described."""
         execute(KEEP_CONSENT, person_id, client.client_id, sorted(scopes), client.description_sha256, now)
 
 

@@ -1,4 +1,4 @@
-"""Deleting and forgetting people on PostgreSQL, and the list of who was erased."""
+"""Erasure of people on PostgreSQL, and the list of who was erased."""
 
 import re
 from collections.abc import AsyncIterator, Sequence
@@ -19,7 +19,7 @@ from persistence.tables import DATA_MAP
 
 BATCH_SIZE = 500
 
-# A merge into a merged record names the record that is kept now, so chains of merges are of one length.
+# Merging into a merged record points to the remaining person, so chains of merges have one step.
 KNOWN = """
 select p.id, p.sourced_id, p.identifier,
   array(select m.merged_id from person_merge m where m.district_id = $1 and m.kept_id = p.id
@@ -65,10 +65,10 @@ from unnest($2::bytea[]) u(d) on conflict do nothing
 FORGET_TALLIES = "delete from tally where district_id = $1 and leader_id = any($2::uuid[]) and source = any($3::text[])"
 
 FORGET_ANSWERS = "delete from idempotency where district_id = $1"
-# Whose names were tried can't be told from their digests, and tries are forgotten within a day anyway.
+# Login attempts hold digests that cannot be assigned to a person, and are deleted within a day anyway.
 FORGET_TRIES = "delete from sign_in_tries where district_id = $1"
 
-# Of every version: which of them named whom is not kept. The head stays, so that a repeat is no new thing.
+# For every version, as it is not stored which one named whom. The head stays, so that a repeated push is not a new record.
 FORGET_DIGESTS = """
 update push_head h set digest = '' where h.district_id = $1 and h.digest <> '' and (
   h.origin in (select 'person:' || p from unnest($2::uuid[]) p)
@@ -86,7 +86,7 @@ union select sourced_id from assignment where district_id = $1 and person_id = a
 union select sourced_id from person_merge where district_id = $1 and kept_id = any($2::uuid[]) and sourced_id is not null
 """
 
-# A report can't be asked for one person: those in which a name stands are found by their text, then looked through.
+# Reports have no index by person: those with a name are found by their text, then filtered.
 REPORTS = """
 select r.id, r.view::text as view from roster_import r where r.district_id = $1
 and exists (select 1 from unnest($2::text[]) n(name) where position(n.name in r.view::text) > 0)
@@ -100,7 +100,7 @@ CLEAN = "update roster_import set view = $3::jsonb where district_id = $1 and id
 
 
 class PgErasures(Repository):
-    """``ErasureStore`` of one district."""
+    """`ErasureStore` of one district."""
 
     async def lock_directory(self) -> None:
         await locks.lock_directory(self.connection, self.district_id)
@@ -186,7 +186,7 @@ class PgErasures(Repository):
         return await self._count(query, people)
 
     async def _clean_reports(self, people: Sequence[PersonId]) -> int:
-        """Take the rows of ``people`` out of the reports of imports."""
+        """Remove the entries about `people` from the reports of roster imports."""
         names = [row[0] for row in await self.fetch(NAMES, list(people))]
         cleaned = 0
         for report in await self.fetch(REPORTS, names):
@@ -210,7 +210,7 @@ def _erasable_person(row: Any) -> ErasablePerson:
 
 
 def _without(value: Any, names: frozenset[str]) -> Any:
-    """``value`` without the entries of lists that are of ``names``, or whose sentence tells of one."""
+    """Return `value` without list entries whose sourcedId is in `names` or whose detail mentions one."""
     if isinstance(value, list):
         return [_without(part, names) for part in value if not _mentions(part, names)]
     if isinstance(value, dict):
@@ -221,5 +221,5 @@ def _without(value: Any, names: frozenset[str]) -> Any:
 def _mentions(entry: Any, names: frozenset[str]) -> bool:
     if not isinstance(entry, dict):
         return entry in names if isinstance(entry, str) else False
-    told = str(entry.get("detail") or "")
-    return entry.get("sourced_id") in names or any(re.search(rf"(?<!\w){re.escape(name)}(?!\w)", told) for name in names)
+    detail = str(entry.get("detail") or "")
+    return entry.get("sourced_id") in names or any(re.search(rf"(?<!\w){re.escape(name)}(?!\w)", detail) for name in names)

@@ -1,4 +1,4 @@
-"""What the tables' own description says: their order by foreign keys, and which rows go with a person's."""
+"""Derived from the tables' metadata: their order by foreign keys, and which rows are deleted with a person."""
 
 from collections.abc import Callable
 
@@ -8,7 +8,7 @@ from domain.privacy.data_map import OnErase, PersonLink, SoftReference
 from persistence.tables import DATA_MAP, metadata
 
 PARENTS_FIRST: tuple[Table, ...] = tuple(t for t in metadata.sorted_tables if t.schema is None)
-"""Every table of a district: what is referred to comes before what refers."""
+"""The tables of a district, in the order of their foreign keys: referenced tables first."""
 
 EXPORTED: tuple[Table, ...] = tuple(t for t in PARENTS_FIRST if not DATA_MAP[t.name].not_exported)
 
@@ -16,28 +16,28 @@ PERSON = "person"
 
 
 def columns(table: str) -> str:
-    """The columns of `table` that an export holds, quoted, with commas."""
+    """Return the exported columns of `table`, quoted, separated by commas."""
     return ", ".join(f'"{name}"' for name in DATA_MAP[table].exported_columns)
 
 
 def own_references(table: Table) -> tuple[str, ...]:
-    """Columns of ``table`` that refer to ``table`` itself: filled in once all its rows are there."""
+    """Return the columns of `table` that refer to `table` itself: an import fills them in after all rows."""
     keys = (fk for fk in table.foreign_key_constraints if fk.referred_table is table)
     return tuple(name for fk in keys for name in fk.column_keys if name != "district_id")
 
 
 def erased_rows_condition(table: Table, *, evidence_too: bool) -> str | None:
-    """The condition on rows ``t`` of ``table`` that go with the people ``$2``; None where none ever does.
+    """Return the condition on rows `t` of `table` to delete with the people `$2`; None when there are never any.
 
-    ``evidence_too``: also what they said of others goes, instead of being forgotten whose it is.
+    `evidence_too`: also delete what they wrote about others, instead of making it anonymous.
     """
     return linked_rows_condition(table, lambda link: evidence_too or link.on_erase is OnErase.DELETE)
 
 
 def linked_rows_condition(table: Table, selects: Callable[[PersonLink], bool]) -> str | None:
-    """The condition on rows ``t`` of ``table`` whose link that ``takes`` names one of the people ``$2``, or that refer to such.
+    """Return the condition on rows `t` of `table` with a link to the people `$2`, or that refer to such rows.
 
-    None where no row ever does.
+    `selects` chooses the links. None when no row ever matches.
     """
     entry = DATA_MAP[table.name]
     parts = [f't."{link.column}" = any($2::uuid[])' for link in entry.links if selects(link)]
@@ -47,16 +47,16 @@ def linked_rows_condition(table: Table, selects: Callable[[PersonLink], bool]) -
             continue
         inner = linked_rows_condition(above, selects)
         if inner is not None:
-            mine = ", ".join(f't."{name}"' for name in key.column_keys)
+            own = ", ".join(f't."{name}"' for name in key.column_keys)
             theirs = ", ".join(f't."{element.column.name}"' for element in key.elements)
-            parts.append(f"({mine}) in (select {theirs} from {above.name} t where t.district_id = $1 and ({inner}))")
+            parts.append(f"({own}) in (select {theirs} from {above.name} t where t.district_id = $1 and ({inner}))")
     if entry.soft_reference is not None:
         parts += _soft_references(entry.soft_reference, selects)
     return " or ".join(parts) or None
 
 
 def _soft_references(reference: SoftReference, selects: Callable[[PersonLink], bool]) -> list[str]:
-    """A row goes with the last row of its thing: another version may be about somebody else."""
+    """A row is deleted with the last row of its record: another version may be about another person."""
     conditions: list[str] = []
     for name in reference.tables:
         inner = linked_rows_condition(metadata.tables[name], selects)

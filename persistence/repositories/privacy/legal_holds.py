@@ -30,7 +30,7 @@ LAST = "ffffffff-ffff-ffff-ffff-ffffffffffff"
 
 
 class PgLegalHolds(Repository):
-    """``HoldStore`` of one district."""
+    """`LegalHoldStore` of one district."""
 
     async def add(self, hold: LegalHold) -> bool:
         await self._lock()
@@ -57,7 +57,7 @@ class PgLegalHolds(Repository):
         await self.execute(RELEASE, hold_id, by, at)
 
     async def _lock(self) -> None:
-        """Nothing is erased while a hold is being put, and the other way round."""
+        """Exclude erasures while a hold is placed, and the other way round."""
         await locks.lock_district(self.connection, self.district_id, locks.Lock.HOLDS)
 
 

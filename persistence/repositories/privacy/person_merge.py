@@ -1,4 +1,4 @@
-"""Two records of one person made one: what the data map says of each reference to a person is what happens."""
+"""Merge two records of one person: each reference to a person is handled as the data map says."""
 
 from collections.abc import Collection, Mapping
 from datetime import datetime
@@ -27,7 +27,7 @@ update person set sourced_id = $3 where district_id = $1 and id = $2 and sourced
 
 
 class MovedColumn(NamedTuple):
-    """A column whose rows move, and the columns of its table's key where it is one of them."""
+    """A column whose rows move, and the columns of its table's key when it is part of that."""
 
     table: str
     column: str
@@ -44,7 +44,7 @@ def _references() -> tuple[MovedColumn, ...]:
 
 
 def _deletions() -> Mapping[str, str]:
-    """The condition on rows that are deleted, by table; what refers comes before what is referred to."""
+    """Return the condition on rows to delete, by table; referring tables first."""
     conditions = {str(t.name): linked_rows_condition(t, _is_deleted) for t in reversed(PARENTS_FIRST) if t.name != PERSON}
     return {table: condition for table, condition in conditions.items() if condition is not None}
 
@@ -58,19 +58,19 @@ DELETIONS = _deletions()
 
 
 def _move(ref: MovedColumn) -> str:
-    """The rows of $2 become those of $3; where $3 has one of the same key already, that one stays."""
+    """Return the statement that moves rows from $2 to $3; where $3 has a row with the same key, that one stays."""
     others = [name for name in ref.key if name not in {"district_id", ref.column}]
-    held = "".join(f" and h.{name} = r.{name}" for name in others)
-    clash = f"select from {ref.table} h where h.district_id = $1 and h.{ref.column} = $3{held}"
+    same_key = "".join(f" and h.{name} = r.{name}" for name in others)
+    clash = f"select from {ref.table} h where h.district_id = $1 and h.{ref.column} = $3{same_key}"
     free = f" and not exists ({clash})" if ref.key else ""
-    # A relation of two people would become one of a person with themselves.
+    # A relation between the two records would become one of the person with themselves.
     twins = [r.column for r in REFERENCES if r.table == ref.table and r.column != ref.column and r.key]
     apart = "".join(f" and r.{twin} <> $3" for twin in twins)
     return f"update {ref.table} r set {ref.column} = $3 where r.district_id = $1 and r.{ref.column} = $2{free}{apart}"
 
 
 class PgPersonMerge(Repository):
-    """``Merging`` of one district."""
+    """`PersonMergeStore` of one district."""
 
     async def begin(self) -> None:
         await locks.lock_directory(self.connection, self.district_id)
@@ -104,12 +104,12 @@ class PgPersonMerge(Repository):
             await self.execute(_move(ref), merged_id, surviving_id)
         for ref in REFERENCES:
             if ref.key:
-                gone = f"delete from {ref.table} where district_id = $1 and {ref.column} = $2"
-                await self.execute(gone, merged_id)
+                query = f"delete from {ref.table} where district_id = $1 and {ref.column} = $2"
+                await self.execute(query, merged_id)
 
     async def delete_merged(self, merged_id: PersonId, surviving_id: PersonId) -> None:
-        gone = "delete from person where district_id = $1 and id = $2 returning sourced_id"
-        sourced_id = await self.fetchval(gone, merged_id)
+        query = "delete from person where district_id = $1 and id = $2 returning sourced_id"
+        sourced_id = await self.fetchval(query, merged_id)
         if sourced_id is not None:
             await self.execute(NAME, surviving_id, sourced_id)
 

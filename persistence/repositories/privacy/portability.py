@@ -1,4 +1,4 @@
-"""A district's rows out and in, made from the tables' own description: a table that is added is covered by its data map row."""
+"""Export and import of a district's rows, derived from the tables' metadata: a new table is covered by its data map entry."""
 
 from collections.abc import AsyncIterator, Mapping, Sequence
 from datetime import datetime
@@ -55,7 +55,7 @@ RETURNED = "update control.district_erasure set returned_at = $2 where district_
 
 
 class PgPortability(Repository):
-    """``PortabilityStore`` on the connection of a fenced unit."""
+    """`PortabilityStore` of one district."""
 
     async def snapshot(self) -> None:
         await self.connection.execute(SNAPSHOT)
@@ -79,10 +79,10 @@ class PgPortability(Repository):
         return DATA_MAP
 
     async def rows(self, table: str) -> AsyncIterator[Sequence[str]]:
-        made = metadata.tables[table]
-        order = ", ".join(f't."{c.name}"' for c in made.primary_key.columns)
-        mine = ", ".join(f"t.{name}" for name in columns(table).split(", "))
-        inner = f"select {mine} from {table} t where t.district_id = $1 order by {order}"
+        description = metadata.tables[table]
+        order = ", ".join(f't."{c.name}"' for c in description.primary_key.columns)
+        selected = ", ".join(f"t.{name}" for name in columns(table).split(", "))
+        inner = f"select {selected} from {table} t where t.district_id = $1 order by {order}"
         async for rows in self._batches(f"select row_to_json(r)::text from ({inner}) r"):
             yield [row[0] for row in rows]
 
@@ -146,19 +146,19 @@ class PgPortability(Repository):
         return found
 
     async def delete_all(self) -> Mapping[str, int]:
-        gone: dict[str, int] = {}
+        deleted: dict[str, int] = {}
         for t in reversed(PARENTS_FIRST):
             status = await self.execute(f"delete from {t.name} where district_id = $1")
-            gone[str(t.name)] = int(status.rsplit(" ", 1)[1])
+            deleted[str(t.name)] = int(status.rsplit(" ", 1)[1])
         clients = [row[0] for row in await self.fetch(DISABLE)]
         await self.connection.execute(DROP_ASSERTIONS, clients)
         status = await self.connection.execute(DROP_CLIENTS, clients)
-        gone["control.client_district"], gone["control.client"] = len(clients), int(status.rsplit(" ", 1)[1])
+        deleted["control.client_district"], deleted["control.client"] = len(clients), int(status.rsplit(" ", 1)[1])
         status = await self.execute(DROP_ADDRESSES)
-        gone["control.district_address"] = int(status.rsplit(" ", 1)[1])
+        deleted["control.district_address"] = int(status.rsplit(" ", 1)[1])
         status = await self.execute(DROP_DISTRICT)
-        gone["control.district"] = int(status.rsplit(" ", 1)[1])
-        return gone
+        deleted["control.district"] = int(status.rsplit(" ", 1)[1])
+        return deleted
 
     async def is_erased(self) -> bool:
         return bool(await self.fetchval(IS_ERASED))

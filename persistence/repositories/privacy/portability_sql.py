@@ -1,4 +1,4 @@
-"""What people read of an exported district: one statement a sheet, ``$1`` is the district."""
+"""The readable sheets of an exported district: one statement for each, `$1` is the district."""
 
 from collections.abc import Mapping, Sequence
 

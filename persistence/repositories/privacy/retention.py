@@ -1,6 +1,6 @@
-"""What has had its time, on PostgreSQL: deleted or forgotten, but nothing of people under a legal hold.
+"""Retention on PostgreSQL: delete or anonymize expired rows, except those of people under a legal hold.
 
-In every statement ``$1`` is the district, ``$2`` the moment before which a thing has had its time, ``$3`` the people held.
+In every statement `$1` is the district, `$2` the time before which rows have expired, `$3` the people under a hold.
 """
 
 from collections.abc import Mapping, Sequence
@@ -22,7 +22,7 @@ on conflict (district_id) do update set version = excluded.version, own = exclud
 
 APPLIED = "update retention_policy set applied_on = $2 where district_id = $1"
 
-# A thing's time is over when that of all its versions is: a correction may have moved the date.
+# A record has expired when all its versions have: a correction may have moved the date.
 VISITS = """
 select o.id, o.version from observation o where o.district_id = $1 and not exists (
   select 1 from observation n where n.district_id = $1 and n.id = o.id
@@ -103,11 +103,11 @@ STATEMENTS: Mapping[RetentionKind, Sequence[tuple[str, str]]] = {
     RetentionKind.IDEMPOTENCY: (("idempotency", ANSWERS),),
     RetentionKind.JOB_INPUTS: (("job_input", INPUTS),),
 }
-"""For each kind but people who left: what is counted, and the statement."""
+"""For each kind, except people who left: what is counted, and the statement."""
 
 
 def _forget_digests(kind_condition: str, ids: str) -> str:
-    """Of what was pushed as ``thing`` and is among ``ids``, nothing can be compared with its content any more."""
+    """Return the statement that clears the content digests of pushed records (`kind_condition`) among `ids`."""
     return f"update push_head set digest = '' where district_id = $1 and {kind_condition} and digest <> '' and id in ({ids})"
 
 
@@ -126,7 +126,7 @@ DIGESTS: Mapping[RetentionKind, str] = {
         f"and f.version = o.version where o.district_id = $1 and o.observed_at < $2 and {NOT_UNDER_HOLD}",
     ),
 }
-"""What goes with what has had its time: the digest of a content tells to whoever holds the key what stood in it."""
+"""Digests of expired content are cleared with it: the holder of the key could test a guess of the content."""
 
 TOUCHED = {
     kind: f"select leader_id from {table} where district_id = $1 and superseded_at is null and (id, version) in ({ids})"
@@ -147,7 +147,7 @@ order by p.id
 
 
 class PgRetention(Repository):
-    """``RetentionStore`` of one district."""
+    """`RetentionStore` of one district."""
 
     async def policy(self, *, lock: bool = False) -> RetentionPolicy:
         if lock:

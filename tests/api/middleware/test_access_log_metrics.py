@@ -235,7 +235,7 @@ async def test_it_starts_as_the_role_that_serves(database):
 
 
 async def test_it_refuses_to_start_as_the_owner(database):
-    with pytest.raises(Misconfigured, match=r"evenkeel_owner owns tables.*DATABASE_URL must be of evenkeel_app"):
+    with pytest.raises(Misconfigured, match=r"evenkeel_owner owns tables.*set DATABASE_URL to the serving role, evenkeel_app"):
         await _started(database.owner_url)
 
 
