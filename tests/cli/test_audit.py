@@ -247,7 +247,7 @@ def test_a_trail_is_sealed_exported_cut_and_found_well(settings, database, tmp_p
     assert cut == {"blocks": 1, "events": 1}
     doctor = evenkeel("doctor", "--audit", **settings)
     assert doctor.exit_code == 0
-    assert "ok   audit: 1 blocks of Grand Bend are as sealed" in doctor.stdout
+    assert "ok   audit: 1 blocks of Grand Bend are unchanged since they were sealed" in doctor.stdout
     assert "ok   audit: 2 events of Grand Bend are not sealed yet" in doctor.stdout
 
 

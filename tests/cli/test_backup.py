@@ -143,7 +143,7 @@ def test_a_role_that_would_dump_nothing_is_refused(database: Database, tmp_path:
     out = tmp_path / "x.dump"
     assert "set BACKUP_DATABASE_URL" in error_output("backup", out, **external_database_environ(database))
     for url in (database.owner_url, database.app_url):
-        assert "would hold no rows" in error_output(
+        assert "would contain no rows" in error_output(
             "backup", out, **external_database_environ(database, BACKUP_DATABASE_URL=url)
         )
     assert not out.exists()

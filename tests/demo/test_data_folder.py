@@ -40,7 +40,7 @@ def test_a_demo_of_the_first_release_starts_and_its_file_is_completed(tmp_path, 
     start(tmp_path)()
     shown = capsys.readouterr().out
     assert "no accounts: an older release made this demo" in shown
-    assert f"remove {tmp_path}, or choose another with DATA=" in shown
+    assert f"remove {tmp_path}, or choose another folder with DATA=" in shown
     assert "/v1/leaders/l/profile" in shown
     assert steps == ["migrated"]
     stored = json.loads((tmp_path / "demo.json").read_text())
@@ -76,7 +76,7 @@ def test_a_member_that_can_be_known_is_added(tmp_path, lacking):
 )
 def test_a_damaged_file_is_refused_before_anything_is_migrated(tmp_path, steps, stored):
     write_demo_json(tmp_path, stored)
-    with pytest.raises(Misconfigured, match=r"demo\.json is damaged.*put it back from a copy, choose another folder"):
+    with pytest.raises(Misconfigured, match=r"demo\.json is damaged.*restore it from a copy, choose another folder"):
         start(tmp_path)
     assert steps == []
     assert (tmp_path / "demo.json").read_text() == (stored if isinstance(stored, str) else json.dumps(stored))

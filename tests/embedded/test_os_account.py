@@ -32,7 +32,7 @@ def test_way_is_closed_at_the_outermost_folder_without_passage(tmp_path: Path) -
 
 @AS_ROOT
 def test_unknown_user_and_root_are_refused_with_a_sentence(tmp_path: Path) -> None:
-    with pytest.raises(StartError, match="there is no user 'nosuchuser'"):
+    with pytest.raises(StartError, match="the user 'nosuchuser' to run it as does not exist"):
         server_account("nosuchuser", tmp_path / "pgdata")
     with pytest.raises(StartError, match="does not run as root: choose another user"):
         server_account("root", tmp_path / "pgdata")

@@ -194,7 +194,7 @@ def test_lost_password_and_foreign_folder_are_refused_with_a_sentence(root_home:
         with pytest.raises(StartError, match=r"belongs to root.*chown"):
             EmbeddedPostgres(root_home).start()
         os.chown(root_home / "pgdata", 65534, 65534)
-    with pytest.raises(StartError, match=r"admin\.password is gone"):
+    with pytest.raises(StartError, match=r"admin\.password is missing"):
         EmbeddedPostgres(root_home).start()
     (root_home / "admin.password").write_text("x")
     with pytest.raises(StartError, match="is not a PostgreSQL cluster"):

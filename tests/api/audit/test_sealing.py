@@ -134,7 +134,7 @@ async def test_blocks_signed_again_with_another_key_are_detected(service, distri
     await as_admin(service.database, "delete from audit_block")
     await seal(service, "another secret, also of more than thirty-two characters")
     [(block, what)] = (await checked(service, district))[1]
-    assert (block, "of a key that this installation does not hold" in what) == (1, True)
+    assert (block, "with a key that this installation does not have" in what) == (1, True)
     leader = await district.person("207267")
     await district.http.get(f"/v1/leaders/{leader}/profile")
     await seal(service)

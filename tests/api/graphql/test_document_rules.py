@@ -21,10 +21,10 @@ WRONG = {
     "an unknown argument": ("{ framework(secret: 1) { notice } }", "invalid", "there is no argument secret here"),
     "an unknown type": ("{ framework { ... on Secret { notice } } }", "invalid", "there is no type Secret"),
     "an unknown fragment": ("{ framework { ...secret } }", "invalid", "there is no fragment secret"),
-    "a directive that is none": ("{ framework @secret { notice } }", "invalid", "the directive secret is not taken"),
+    "a directive that is none": ("{ framework @secret { notice } }", "invalid", "the directive secret is not allowed"),
     "a subscription": ("subscription { framework { notice } }", "invalid", "queries and mutations only"),
     "no fields": ("{ framework }", "invalid", "select fields of framework"),
-    "fields of a text": ("{ framework { notice { x } } }", "invalid", "select fields of notice if it has any"),
+    "fields of a text": ("{ framework { notice { x } } }", "invalid", "if it has any, and none otherwise"),
     "an unused fragment": (
         "{ framework { notice } } fragment a on Framework { notice }",
         "invalid",

@@ -123,7 +123,7 @@ async def test_what_was_kept_is_given_again_to_whom_the_act_would_be_allowed(dis
     leader = PersonId(UUID(await district.person(LEADER)))
     coach = replace(admin, person_context=replace(admin.person_context, coaches=frozenset({leader})))
     await answer_under_key(coach, push_batch, pushed_)
-    with pytest.raises(NotFound, match="ask for access"):
+    with pytest.raises(NotFound, match="request access"):
         await answer_under_key(admin, push_batch, pushed_)
     assert (await answer_under_key(admin, import_roster, tried)).id == first.id
 
@@ -229,9 +229,9 @@ async def test_what_was_kept_about_a_leader_is_given_again_only_to_whom_still_se
     assert (await answer_under_key(theirs, create_initiative, plan)).id == first.id
     # The same person under the same key, who is now somebody whose own things are others'.
     elsewhere = replace(theirs, person_context=replace(theirs.person_context, person_id=other))
-    with pytest.raises(NotFound, match="ask for access"):
+    with pytest.raises(NotFound, match="request access"):
         await answer_under_key(elsewhere, create_initiative, plan)
     group = CreateGroup(initiative_id=first.id, name="core", size=9, role=GroupRole.IMPLEMENTING)
     assert (await answer_under_key(theirs, create_group, group)).id == (await answer_under_key(theirs, create_group, group)).id
-    with pytest.raises(NotFound, match="ask for access"):
+    with pytest.raises(NotFound, match="request access"):
         await answer_under_key(elsewhere, create_group, group)
