@@ -28,24 +28,24 @@ class ReferencedPerson:
 
 
 class References(Protocol):
-    """Finds people and schools by what others call them, many at once. Whoever lies beyond the permission is not found."""
+    """Resolves references to people and schools, many at once. Those outside the permission are not found."""
 
     async def people(self, refs: Sequence[PersonRef]) -> Mapping[tuple[str, str], tuple[ReferencedPerson, ...]]:
-        """For each way of naming (``directory.model.way``) the people it fits: none, one or several.
+        """Return for each identifier the people that match it: none, one or several.
 
-        They are those whom the actor's directory shows, and those whom the action lets them name besides. The id and the
-        sourcedId of a record that was merged name the person whose record was kept: ``Known.id`` is theirs.
+        They are those in the actor's directory, and those whom the action allows to be named besides. The id and the sourcedId
+        of a merged record resolve to the person whose record remains: `ReferencedPerson.id` is theirs.
         """
         ...
 
     async def people_in_scope(self, refs: Sequence[PersonRef]) -> Mapping[tuple[str, str], tuple[ReferencedPerson, ...]]:
-        """The same of those whom the action may be about: they lie within its access scope."""
+        """Return the same for those within the access scope of the action."""
         ...
 
     async def people_in_scope_and_others(
         self, in_scope: Sequence[PersonRef], others: Sequence[PersonRef]
     ) -> tuple[Mapping[tuple[str, str], tuple[ReferencedPerson, ...]], Mapping[tuple[str, str], tuple[ReferencedPerson, ...]]]:
-        """``subjects`` and ``people`` in one round trip."""
+        """Return `people_in_scope` of `in_scope` and `people` of `others`, in one round trip."""
         ...
 
     async def schools(self, refs: Sequence[SchoolRef]) -> Mapping[tuple[str, str], tuple[SchoolId, ...]]:

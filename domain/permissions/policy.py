@@ -17,9 +17,11 @@ SUPERVISED, SHARED, SCHOOL = DataScope.SUPERVISED, DataScope.SHARED, DataScope.S
 
 
 def _with_operator(data_scopes: Mapping[Capacity, DataScope | tuple[DataScope, ...]]) -> DataScopes:
-    """``reaches`` with sets, and the operator, who may do everything from the server's own command line."""
-    told = {who: frozenset(far if isinstance(far, tuple) else (far,)) for who, far in data_scopes.items()}
-    return MappingProxyType({Capacity.OPERATOR: frozenset({DISTRICT})} | told)
+    """Return `data_scopes` as sets, with the operator, who may do everything from the server's command line."""
+    by_capacity = {
+        capacity: frozenset(scope if isinstance(scope, tuple) else (scope,)) for capacity, scope in data_scopes.items()
+    }
+    return MappingProxyType({Capacity.OPERATOR: frozenset({DISTRICT})} | by_capacity)
 
 
 MACHINE = {Capacity.CLIENT: DISTRICT}

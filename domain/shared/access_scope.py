@@ -16,11 +16,11 @@ class AccessScope:
     origin: str | None = None
 
     def covers(self, person_id: PersonId) -> bool:
-        """Whether what is about that person lies within the scope."""
+        """Return whether records about `person_id` are within the scope."""
         return self.everything or person_id in self.people
 
     def covers_pushed(self, origin: str, person_id: PersonId) -> bool:
-        """Whether a thing about ``about`` that ``origin`` pushed lies within the scope."""
+        """Return whether a record about `person_id` that `origin` pushed is within the scope."""
         return self.covers(person_id) or (self.origin is not None and origin == self.origin)
 
     @property

@@ -43,10 +43,10 @@ def single_request(_command: Any) -> int:
 class Operation:
     """What a use case declares of itself. `policy`: the action by which it is authorized.
 
-    `about`: the thing that its command names, for the audit row of a refusal; None where there is none, or where even that is
-    its author's alone. `key`: whether it takes an Idempotency-Key. `audited`: True for a read that always leaves a row, False
-    for a change that leaves none; None: changes do, and reads of what reveals something about a leader. `weight`: as how many
-    requests a command counts.
+    `audit_object`: the record that its command names, for the audit row of a denied request; None when there is none, or when
+    only its author may know of it. `idempotency_key`: whether it takes an Idempotency-Key. `audited`: True for a read that is
+    always recorded, False for a change that is not; None: changes are recorded, and reads that reveal something about a leader.
+    `weight`: how many requests a command counts as.
     """
 
     action: str
