@@ -80,9 +80,23 @@ async def _profiles_are_those_expected(driver):
     found = await profiles(driver, leaders(), AT)
     for expected in loaded("expected-profiles.json"):
         named = expected.pop("leader")["sourced_id"]
+        _write_as_this_release(expected)
         assert_like(expected, found[named], named)
         assert [s["responsibility"] for s in found[named]["scores"]] == [s["responsibility"] for s in expected["scores"]]
         assert found[named]["computed_from"] == "evidence"
+
+
+def _classification(member):
+    """The material is older: `classification` was `class`."""
+    if member and "class" in member:
+        member["classification"] = member.pop("class")
+
+
+def _write_as_this_release(profile):
+    """The material is older: instants had three decimals."""
+    profile["as_of"] = profile["as_of"].replace(".000Z", "Z")
+    for score in profile["scores"]:
+        _classification(score.get("self_gap"))
 
 
 async def _tallies_equal_evidence(driver):
@@ -99,6 +113,7 @@ async def _advice_is_that_expected(driver):
     names = dict(zip((g["name"] for g in loaded("initiative.json")["groups"]), groups, strict=True))
     for wanted in expected["magnitude"]:
         found = await driver.made(read_magnitude, {"initiative_id": initiative, "group_id": names[wanted.pop("name")]})
+        _classification(wanted.get("difference"))
         assert_like(wanted, found)
     asked = {"initiative_id": initiative, "at": AT}
     _recommended(expected["recommendations"], await driver.made(read_recommendations, asked), names)
