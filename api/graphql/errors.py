@@ -1,30 +1,19 @@
 """Errors in GraphQL: `extensions` has the members of REST's problem details (openapi/README.md 9.4). Also logs them."""
 
 import logging
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from typing import Any
 
 from graphql import GraphQLError
 from strawberry.exceptions import StrawberryInputCoercionError
 
-from api.wire.problem_details import extension_members, to_problem
+from api.wire.problem_details import InternalError, extension_members, to_problem
 from domain.shared.errors import Code, DomainError, Invalid
 
 UNEXECUTABLE = "this part of the query cannot be executed; compare it and its variables with the schema"
 """Of errors that graphql-core raises although the document is valid."""
 
 log = logging.getLogger(__name__)
-
-INTERNAL: Mapping[str, Any] = {
-    "type": f"urn:evenkeel:problem:{Code.INTERNAL}",
-    "title": "Internal error",
-    "status": 500,
-    "detail": "an internal error happened; retry, and if it persists report it with the request_id",
-    "code": Code.INTERNAL,
-    "retry": "same",
-    "errors": (),
-    "errors_omitted": 0,
-}
 
 
 def domain_error_of(error: GraphQLError) -> DomainError | None:
@@ -41,9 +30,7 @@ def domain_error_of(error: GraphQLError) -> DomainError | None:
 
 def error_extensions(error: GraphQLError, instance: str | None, request_id: str | None) -> dict[str, Any]:
     """Return the problem details of `error`; `instance` is the path of the request."""
-    domain_error = domain_error_of(error)
-    if domain_error is None:
-        return {**INTERNAL, "instance": instance, "request_id": request_id}
+    domain_error = domain_error_of(error) or InternalError()
     return {**vars(to_problem(domain_error, instance, request_id)), **extension_members(domain_error)}
 
 

@@ -2,7 +2,6 @@
 
 import logging
 
-import msgspec
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
@@ -12,10 +11,11 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from api.logging import request_id
 from api.middleware.access_log import METHODS
 from api.wire.json_encoding import encode
-from api.wire.problem_details import NO_STORE, PROBLEM_JSON, extension_members, http_headers, to_problem
+from api.wire.problem_details import NO_STORE, PROBLEM_JSON, InternalError, extension_members, http_headers, to_problem
 from domain.shared.errors import Code, DomainError, Forbidden, Invalid, NotFound, Unauthenticated
 
-log = logging.getLogger("evenkeel.refused")
+log = logging.getLogger("evenkeel.errors")
+NO_PATH = "there is nothing at this path; check it against /v1/openapi.json, and that each id in it is a UUID"
 
 
 class MethodNotAllowed(DomainError):
@@ -64,7 +64,7 @@ async def _http_error(request: Request, error: Exception) -> Response:
         domain_error: DomainError = MethodNotAllowed("this path does not have this method; see the header Allow")
         domain_error.extensions["headers"] = {"Allow": ", ".join(_allowed_methods(request))}
     elif status == 404:
-        domain_error = NotFound("there is nothing at this path; see /v1/openapi.json")
+        domain_error = NotFound(NO_PATH)
     else:
         domain_error = Invalid(str(getattr(error, "detail", "the request is malformed")), code=Code.MALFORMED)
     return problem_response(domain_error, request.url.path)
@@ -130,17 +130,4 @@ async def _serve_head(app: ASGIApp, scope: Scope, receive: Receive, send: Send) 
 
 def _internal_error(path: str) -> Response:
     """Return a problem document for `path` that reveals nothing of the exception."""
-    body = {
-        "type": "urn:evenkeel:problem:internal",
-        "title": "Something went wrong here",
-        "status": 500,
-        "detail": "the server failed unexpectedly; retry, and report the request_id if it happens again",
-        "instance": path,
-        "code": Code.INTERNAL,
-        "request_id": request_id.get(),
-        "retry": "later",
-        "errors": [],
-        "current_version": None,
-        "errors_omitted": 0,
-    }
-    return Response(msgspec.json.encode(body), 500, NO_STORE, media_type=PROBLEM_JSON)
+    return problem_response(InternalError(), path)

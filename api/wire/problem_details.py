@@ -35,6 +35,16 @@ class RateLimited(DomainError):
     retry = "later"
 
 
+class InternalError(DomainError):
+    """An unexpected exception, of which the response reveals nothing."""
+
+    code = Code.INTERNAL
+    retry = "later"
+
+    def __init__(self) -> None:
+        super().__init__("the server failed unexpectedly; retry later, and report the request_id if it happens again")
+
+
 ERROR_KINDS: tuple[tuple[type[DomainError], int, str], ...] = (
     (Invalid, 422, "The request is not valid"),
     (Unauthenticated, 401, "Authentication required"),
@@ -46,6 +56,7 @@ ERROR_KINDS: tuple[tuple[type[DomainError], int, str], ...] = (
     (Contended, 503, "Busy"),
     (Unavailable, 503, "Temporarily unavailable"),
     (RateLimited, 429, "Too many requests"),
+    (InternalError, 500, "Internal error"),
 )
 """Class of error, HTTP status, title."""
 

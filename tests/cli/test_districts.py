@@ -89,7 +89,7 @@ def test_what_cannot_be_registered_is_named_with_its_remedy(district: str, setti
     assert (made["client"]["auth_method"], made["client_secret"]) == ("private_key_jwt", None)
     assert "/scopes" in error_output("client", "create", "--district", district, *named, "--scopes", "everything", **settings)
     said = error_output("client", "create", "--district", nowhere, *named, "--scopes", "directory:read", **settings)
-    assert said == "there is no such district; check its id"
+    assert said == "no district has this id; check it"
     assert "check both ids" in error_output("client", "revoke", "unknown", "--district", district, **settings)
     other = json_output("district", "create", "Other", "--time-zone", "UTC", **settings)["id"]
     client = new_client(district, settings)["client"]["client_id"]

@@ -268,5 +268,5 @@ async def _claim_address(unit: RegistryUnit, address: DistrictAddress, district_
 async def _require_district(unit: RegistryUnit, actor: Actor) -> DistrictView:
     found = await unit.registry.find_district(actor.district_id)
     if found is None:
-        raise NotFound("there is no such district; check its id")
+        raise NotFound("no district has this id; check it")
     return found

@@ -1,8 +1,10 @@
 import logging
+from dataclasses import fields
 from typing import Any
 
 import pytest
 
+from api.wire.problem_details import Problem
 from domain.shared.context import Scope
 from domain.shared.errors import Code
 from tests.support.graphql_app import DISTRICT, GraphQLApp
@@ -149,7 +151,12 @@ async def test_what_nobody_expected_is_hidden_and_logged_once_with_its_trace(ser
     with caplog.at_level(logging.INFO):
         answer = await served.ask(LEADER)
     [error] = answer["errors"]
-    assert (error["extensions"]["code"], error["extensions"]["status"]) == ("internal", 500)
+    assert (error["extensions"]["code"], error["extensions"]["status"], error["extensions"]["retry"]) == (
+        "internal",
+        500,
+        "later",
+    )
+    assert set(error["extensions"]) == {field.name for field in fields(Problem)}
     assert "hunter2" not in str(answer)
     [record] = [r for r in caplog.records if r.levelno >= logging.ERROR]
     assert record.exc_info[1].args == ("password is hunter2",)

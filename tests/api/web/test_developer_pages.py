@@ -5,6 +5,7 @@ import re
 import pytest
 
 from api.app import AppConfig, create_app
+from api.middleware.exception_handlers import NO_PATH
 from api.middleware.rate_limit import RateLimits
 from api.version import BUILD
 from api.web.assets import FOLDER
@@ -75,7 +76,7 @@ async def test_the_first_page_says_whether_the_service_is_ready(service):
 async def test_other_clients_find_nothing_at_the_root(service, accept):
     answer = await get(service, "/", accept=accept)
     assert (answer.status_code, answer.headers["content-type"]) == (404, "application/problem+json")
-    assert answer.json()["detail"] == "there is nothing at this path; see /v1/openapi.json"
+    assert answer.json()["detail"] == NO_PATH
 
 
 async def test_the_demo_has_hints_and_graphiql_and_nothing_else_has(service, demo):
